@@ -1,0 +1,31 @@
+import { UnmaskError } from '@unmask/tensor-core';
+import { Command, CommanderError } from 'commander';
+import { reproduceCommand } from './commands/reproduce.js';
+import { runCommand } from './commands/run.js';
+
+/** Exit code for anything that the user can mend: wrong options, files, data. */
+const USER_ERROR = 2;
+
+/**
+ * The command-line app.
+ * @param args what follows `unmask`
+ * @returns the exit code: 0, or 2 after a one-line message for mistakes that the user can mend; other errors are thrown
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('unmask')
+    .description('Parameter-efficient fine-tuning with ID³ on TensorFlow.js')
+    .exitOverride()
+    .showHelpAfterError('(add --help for usage and examples)')
+    .addCommand(runCommand())
+    .addCommand(reproduceCommand());
+  for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for usage and examples)');
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_ERROR; // commander has printed its message
+    if (!UnmaskError.isInstance(error)) throw error;
+    process.stderr.write(`unmask: ${error.message}\n`);
+    return USER_ERROR;
+  }
+}

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A comma-separated list. */
+export function list(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  if (items.length === 0) throw new InvalidArgumentError('give one or more names, separated by commas');
+  return items;
+}
+
+/** A whole number from `minimum` up. */
+export function integer(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < minimum) throw new InvalidArgumentError(`give a whole number from ${minimum} up`);
+    return value;
+  };
+}
+
+/** Whole numbers from `minimum` up, separated by commas. */
+export function integers(minimum: number): (text: string) => number[] {
+  return (text) => list(text).map(integer(minimum));
+}
+
+/** Numbers above zero, separated by commas. */
+export function positiveNumbers(text: string): number[] {
+  return list(text).map((item) => {
+    const value = Number(item);
+    if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('give numbers above 0, like 1e-3');
+    return value;
+  });
+}

@@ -1,0 +1,35 @@
+import type { RunResult } from '@unmask/benchmark';
+import Table from 'cli-table3';
+
+const COLUMNS = ['task', 'method', 'lr', 'seed', 'unmasked', 'updates', 'metric', 'value', 'time', 'ex/s', 'peak MB', 'data'];
+
+const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 0 });
+
+/** The results as a table for people: by task, the majority baseline first, values in percent. */
+export function resultsTable(results: readonly RunResult[]): string {
+  const table = new Table({ head: COLUMNS, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'], style: { head: [], border: [] } });
+  for (const task of new Set(results.map((result) => result.task))) {
+    const rows = results.filter((result) => result.task === task);
+    const { primaryMetric, majorityValue, dataOrigin } = rows[0]!;
+    table.push([task, 'majority', '', '', '0', '0', primaryMetric, percent(majorityValue), '', '', '', dataOrigin]);
+    for (const row of rows) {
+      table.push([
+        task,
+        row.method,
+        String(row.learningRate),
+        String(row.seed),
+        number(row.unmaskedEntries),
+        number(row.gradientUpdates),
+        row.primaryMetric,
+        percent(row.primaryValue),
+        `${row.secondsTraining.toFixed(1)} s`,
+        number(row.examplesPerSecond),
+        number(row.peakMemoryMB),
+        row.dataOrigin,
+      ]);
+    }
+  }
+  return table.toString();
+}
+
+const percent = (value: number) => (value * 100).toFixed(2);

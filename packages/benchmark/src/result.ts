@@ -1,0 +1,75 @@
+/** Where a row's data came from: a published split in full, the first rows of one, or text that this project generates. */
+export type DataOrigin = 'real' | 'sample' | 'synthetic';
+
+/** What a new task head counts for: `free` trains in full outside the budget, `counted` inside it, `competes` entry by entry like any tensor. */
+export type HeadPolicy = 'free' | 'counted' | 'competes';
+
+/** What makes two runs the same run. */
+export interface RunSettings {
+  readonly task: string;
+  readonly method: string;
+  /** The model as the user named it: a folder or a hub id. */
+  readonly model: string;
+  readonly seed: number;
+  /** Entries that a budgeted method may unmask; null for methods without a budget. */
+  readonly budget: number | null;
+  readonly head: HeadPolicy;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** Tokens; longer inputs are truncated. */
+  readonly maxLength: number;
+  /** Passes over the training split; null when `maxSteps` decides. */
+  readonly epochs: number | null;
+  /** Optimizer steps; null when `epochs` decides. */
+  readonly maxSteps: number | null;
+  /** Examples taken of each split; null for all. */
+  readonly limit: number | null;
+  /** A data folder, or `synthetic`. */
+  readonly data: string;
+}
+
+/** One finished run: the content of its `result.json`. */
+export interface RunResult extends RunSettings {
+  readonly backend: string;
+  readonly dataOrigin: DataOrigin;
+  /** Scalars in the model, head included. */
+  readonly totalParameters: number;
+  /** Scalars that training could change: unmasked entries and a free head. */
+  readonly trainedParameters: number;
+  /** Entries that the method unmasked under its budget. */
+  readonly unmaskedEntries: number;
+  /** Scalars of a head trained in full outside the budget. */
+  readonly headParameters: number;
+  /** Scalar updates under the budget, Σ over the steps of the entries unmasked by then. */
+  readonly gradientUpdates: number;
+  readonly steps: number;
+  readonly trainExamples: number;
+  readonly evaluationExamples: number;
+  /** Fractions: 0.86 is 86 %. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly primaryMetric: string;
+  readonly primaryValue: number;
+  /** The primary metric of always predicting the training split's majority class (regression: its mean). */
+  readonly majorityValue: number;
+  readonly finalLoss: number;
+  readonly secondsTraining: number;
+  readonly secondsEvaluating: number;
+  readonly examplesPerSecond: number;
+  /** Highest resident memory while the run trained and evaluated, in 2²⁰ bytes. */
+  readonly peakMemoryMB: number;
+  /** The saved change, relative to the run's folder. */
+  readonly deltaFile: string;
+  readonly deltaBytes: number;
+  /** Whether the saved change, loaded into a fresh base model, gave the trained weights bit for bit. */
+  readonly deltaVerified: boolean;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly gitHash: string | null;
+  /** ISO 8601 time at which the run finished. */
+  readonly finishedAt: string;
+}
+
+/** The folder name of a run: readable, and different for different settings. */
+export function runName(settings: RunSettings): string {
+  const { task, method, budget, learningRate, seed } = settings;
+  return [task, method, ...(budget === null ? [] : [`b${budget}`]), `lr${learningRate}`, `s${seed}`].join('--').replace(/\+/g, '_');
+}

@@ -1,0 +1,52 @@
+import { addGradients, type ParameterGradient } from './gradients.js';
+import type { Parameter } from './parameter.js';
+import type { GradientSink } from './tape.js';
+import { tf } from './tf.js';
+
+/**
+ * Sums the gradients of several micro-batches. Give {@link add} to every backward pass but the last, {@link sink} to the
+ * last one, then call {@link flush}. Between micro-batches it holds one gradient for each parameter that received any:
+ * the price of accumulation, which a single large batch does not pay.
+ *
+ * For the mean over k micro-batches run each with `streamGradients(…, { scale: 1 / k })`.
+ */
+export class GradientAccumulator {
+  readonly #sums = new Map<Parameter, ParameterGradient>();
+
+  /** Sink of every micro-batch but the last. */
+  readonly add: GradientSink = (parameter, gradient) => {
+    const earlier = this.#sums.get(parameter);
+    const sum = earlier ? addGradients(parameter.shape, earlier, gradient) : { ...gradient, tensor: gradient.tensor.clone() };
+    tf.keep(sum.tensor);
+    earlier?.tensor.dispose();
+    this.#sums.set(parameter, sum);
+  };
+
+  /** Sink of the last micro-batch: passes each parameter's sum on to `target`, one at a time. */
+  sink(target: GradientSink): GradientSink {
+    return (parameter, gradient) => {
+      this.add(parameter, gradient);
+      this.#release(parameter, target);
+    };
+  }
+
+  /** Passes on the sums of parameters that the last micro-batch did not reach. */
+  flush(target: GradientSink): void {
+    for (const parameter of [...this.#sums.keys()]) this.#release(parameter, target);
+  }
+
+  /** Frees what is held without passing it on. */
+  dispose(): void {
+    this.flush(() => undefined);
+  }
+
+  #release(parameter: Parameter, target: GradientSink): void {
+    const sum = this.#sums.get(parameter)!;
+    this.#sums.delete(parameter);
+    try {
+      target(parameter, sum);
+    } finally {
+      sum.tensor.dispose();
+    }
+  }
+}

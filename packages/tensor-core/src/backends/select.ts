@@ -1,0 +1,83 @@
+import { didYouMean, UnmaskError } from '../errors.js';
+import { tf } from '../tf.js';
+
+/** A tfjs backend that this package knows how to start. */
+interface Engine {
+  /** What the user writes. */
+  readonly name: string;
+  /** The backend's name within tfjs. */
+  readonly backend: string;
+  /** Where it can run. */
+  readonly platform: 'node' | 'browser' | 'both';
+  /** What to install to get it. */
+  readonly install: string;
+  /** Imports the package that registers it. */
+  load(): Promise<unknown>;
+}
+
+/** An import of an optional package, which neither the compiler nor a bundler should resolve. */
+const optional = (specifier: string) => import(/* @vite-ignore */ /* webpackIgnore: true */ specifier) as Promise<unknown>;
+
+/** Fastest first: the order in which `auto` tries them. */
+const ENGINES: readonly Engine[] = [
+  { name: 'tfjs-node-gpu', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node-gpu', load: () => optional('@tensorflow/tfjs-node-gpu') },
+  { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => optional('@tensorflow/tfjs-node') },
+  { name: 'onnxruntime', backend: 'onnxruntime', platform: 'node', install: '@unmask/backend-onnxruntime', load: () => optional('@unmask/backend-onnxruntime') },
+  { name: 'webgpu', backend: 'webgpu', platform: 'browser', install: '@tensorflow/tfjs-backend-webgpu', load: () => optional('@tensorflow/tfjs-backend-webgpu') },
+  { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs', load: () => Promise.resolve() },
+  { name: 'wasm', backend: 'wasm', platform: 'both', install: '@tensorflow/tfjs-backend-wasm', load: () => optional('@tensorflow/tfjs-backend-wasm') },
+  { name: 'cpu', backend: 'cpu', platform: 'both', install: '@tensorflow/tfjs', load: () => Promise.resolve() },
+];
+
+/** The engine that {@link selectBackend} chose. */
+export interface SelectedBackend {
+  /** One of the names that {@link selectBackend} takes. */
+  readonly name: string;
+  /** One line for people: the engine, and why no faster one. */
+  readonly message: string;
+}
+
+/** Names that {@link selectBackend} takes, fastest first, after `auto`. */
+export const backendNames: readonly string[] = ENGINES.map((engine) => engine.name);
+
+/**
+ * Starts a tfjs backend and makes it the active one.
+ * @param name `auto` for the fastest that works here (the order of {@link backendNames}), or one of them
+ * @throws UnmaskError when the name is unknown or the named engine cannot start
+ */
+export async function selectBackend(name = 'auto'): Promise<SelectedBackend> {
+  const platform = tf.env().get('IS_NODE') ? 'node' : 'browser';
+  const candidates = ENGINES.filter((engine) =>
+    name === 'auto' ? engine.platform === platform || engine.platform === 'both' : engine.name === name,
+  );
+  if (candidates.length === 0) {
+    throw new UnmaskError(`unknown backend "${name}"; choose auto, ${backendNames.join(', ')}${didYouMean(name, backendNames)}`, { code: 'not-found' });
+  }
+  const passedOver: string[] = [];
+  for (const engine of candidates) {
+    const problem = await start(engine);
+    if (problem === undefined) {
+      const reasons = passedOver.length === 0 ? '' : ` (${passedOver.join('; ')})`;
+      return { name: engine.name, message: `engine: ${engine.name}${reasons}` };
+    }
+    passedOver.push(`no ${engine.name}: ${problem}`);
+  }
+  throw new UnmaskError(`backend ${name} cannot start here: ${passedOver.join('; ')}`, { code: 'unsupported' });
+}
+
+/** Loads and activates an engine; returns why not, in a few words, when it fails. */
+async function start(engine: Engine): Promise<string | undefined> {
+  try {
+    await engine.load();
+    if (engine.backend === 'wasm') (await import('./wasm-kernels.js')).registerWasmKernels();
+    if (await tf.setBackend(engine.backend)) {
+      await tf.ready();
+      return undefined;
+    }
+    return 'its backend did not start';
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+    return missing ? `${engine.install} is not installed` : String(message ?? error).split('\n')[0]!;
+  }
+}

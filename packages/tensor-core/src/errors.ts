@@ -1,0 +1,60 @@
+const MARKER = Symbol.for('unmask.error');
+
+/** What kind of mistake an {@link UnmaskError} reports. */
+export type UnmaskErrorCode = 'bad-argument' | 'bad-file' | 'bad-data' | 'not-found' | 'unsupported';
+
+/** Options of {@link UnmaskError}. */
+export interface UnmaskErrorOptions {
+  /** Kind of mistake; `bad-argument` by default. */
+  readonly code?: UnmaskErrorCode;
+  /** The lower-level error behind this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An error that the caller can mend: its one-line message says what was given, what is allowed and what to try.
+ * Anything else that is thrown is a bug of ours.
+ */
+export class UnmaskError extends Error {
+  readonly code: UnmaskErrorCode;
+
+  constructor(message: string, options: UnmaskErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'UnmaskError';
+    this.code = options.code ?? 'bad-argument';
+    Object.defineProperty(this, MARKER, { value: true });
+  }
+
+  /** True for errors of this class, also when another copy of the package made them. */
+  static isInstance(value: unknown): value is UnmaskError {
+    return typeof value === 'object' && value !== null && MARKER in value;
+  }
+}
+
+/** Levenshtein distance between two short strings. */
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const substitution = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min(substitution, previous[column]! + 1, current[column - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[right.length]!;
+}
+
+/**
+ * The suggestion that ends an error about an unknown name: `; did you mean "q_proj"?`,
+ * or an empty string when nothing allowed is near `given` (more than a third of its letters differ).
+ */
+export function didYouMean(given: string, allowed: Iterable<string>): string {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
+  for (const candidate of allowed) {
+    const distance = editDistance(given.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best === undefined ? '' : `; did you mean "${best}"?`;
+}

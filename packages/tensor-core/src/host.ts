@@ -1,0 +1,27 @@
+import { tf } from './tf.js';
+
+/** What the engines that keep tensors in host memory offer for reading them without a copy. */
+interface HostBackend {
+  readonly data?: { has(dataId: object): boolean };
+  /** backend-onnxruntime: the live array, still eligible for reuse once its tensor is freed. */
+  borrow?(dataId: object): Float32Array;
+  /** tfjs-backend-wasm: a view of the wasm heap. */
+  typedArrayFromHeap?(tensor: tf.TensorInfo): Float32Array;
+}
+
+/**
+ * The live memory of a float32 tensor when its engine computes in host memory (cpu, wasm, onnxruntime), or undefined.
+ * Valid until the next tensor operation: never keep it.
+ */
+export function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
+  const backend = tf.backend() as unknown as HostBackend;
+  if (backend.data?.has(tensor.dataId) === false) return undefined;
+  if (backend.borrow) return backend.borrow(tensor.dataId);
+  if (backend.typedArrayFromHeap) return backend.typedArrayFromHeap(tensor);
+  return tf.getBackend() === 'cpu' ? (tensor.dataSync() as Float32Array) : undefined;
+}
+
+/** A float32 tensor's values for reading at once: its live memory where the engine has it, else a copy. Never keep or write it. */
+export function hostValues(tensor: tf.Tensor): Float32Array {
+  return hostMemory(tensor) ?? (tensor.dataSync() as Float32Array);
+}

@@ -1,0 +1,13 @@
+import { tensorOf, type Value } from '../parameter.js';
+import { record } from '../tape.js';
+import { tf } from '../tf.js';
+
+/**
+ * Makes any function of tfjs operations part of a forward pass. Its backward pass runs the function again under tfjs's own
+ * tape, so it costs a second forward pass: write an operation with a gradient of its own where that matters.
+ * @param compute a pure function of `inputs`' tensors; it runs inside a tidy
+ */
+export function differentiable(inputs: readonly Value[], compute: (...tensors: tf.Tensor[]) => tf.Tensor): tf.Tensor {
+  const tensors = inputs.map(tensorOf);
+  return record(tf.tidy(() => compute(...tensors)), inputs, tensors, (dy, saved) => tf.grads(compute)([...saved], dy));
+}

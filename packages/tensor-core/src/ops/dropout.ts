@@ -1,0 +1,24 @@
+import { UnmaskError } from '../errors.js';
+import type { Random } from '../random.js';
+import { record } from '../tape.js';
+import { tf } from '../tf.js';
+
+/** Factors of inverted dropout: 0 with probability `rate`, else 1/(1−rate); drawn on the host, so equal on every engine. */
+export function dropoutMask(shape: readonly number[], rate: number, random: Random): tf.Tensor {
+  if (!(rate >= 0 && rate < 1)) throw new UnmaskError(`dropout rate ${rate} is not in [0, 1)`);
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tf.tensor(random.fillDropout(new Float32Array(size), rate), [...shape], 'float32');
+}
+
+/**
+ * Zeroes entries with probability `rate` and scales the others by 1/(1−rate).
+ * @param rate in [0, 1)
+ * @param random where the choice comes from; undefined means evaluation, which returns `x` itself
+ */
+export function dropout(x: tf.Tensor, rate: number, random: Random | undefined): tf.Tensor {
+  if (rate === 0 || !random) return x;
+  return tf.tidy(() => {
+    const mask = dropoutMask(x.shape, rate, random);
+    return record(tf.mul(x, mask), [x], [mask], (dy, [saved]) => [tf.mul(dy, saved!)]);
+  });
+}

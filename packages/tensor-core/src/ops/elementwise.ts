@@ -1,0 +1,54 @@
+import { tensorOf, type Value } from '../parameter.js';
+import { record } from '../tape.js';
+import { tf } from '../tf.js';
+
+/** Sums `gradient` over the axes along which an input of `shape` was broadcast; always a fresh tensor. */
+function unbroadcast(gradient: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const leading = gradient.rank - shape.length;
+  const axes = gradient.shape.flatMap((length, axis) =>
+    axis < leading || (shape[axis - leading] === 1 && length !== 1) ? [axis] : [],
+  );
+  return axes.length === 0 ? gradient.clone() : tf.reshape(tf.sum(gradient, axes), [...shape]);
+}
+
+/** a + b, broadcast as tfjs does. */
+export function add(a: Value, b: Value): tf.Tensor {
+  const [left, right] = [tensorOf(a), tensorOf(b)];
+  const [leftShape, rightShape] = [left.shape, right.shape];
+  return record(tf.add(left, right), [a, b], [], (dy, _, needed) => [
+    needed[0] ? unbroadcast(dy, leftShape) : undefined,
+    needed[1] ? unbroadcast(dy, rightShape) : undefined,
+  ]);
+}
+
+/** a · b element by element, broadcast as tfjs does. */
+export function multiply(a: Value, b: Value): tf.Tensor {
+  const [left, right] = [tensorOf(a), tensorOf(b)];
+  return record(tf.mul(left, right), [a, b], [left, right], (dy, saved, needed) => {
+    const [x, y] = saved as [tf.Tensor, tf.Tensor];
+    return [
+      needed[0] ? unbroadcast(tf.mul(dy, y), x.shape) : undefined,
+      needed[1] ? unbroadcast(tf.mul(dy, x), y.shape) : undefined,
+    ];
+  });
+}
+
+/** The same values under another shape; no memory is copied. */
+export function reshape(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const before = x.shape;
+  return record(tf.reshape(x, [...shape]), [x], [], (dy) => [tf.reshape(dy, before)]);
+}
+
+/**
+ * One token of each sequence, e.g. `[CLS]` at position 0.
+ * @param x [B, T, h]
+ * @returns [B, h]
+ */
+export function takeToken(x: tf.Tensor, position: number): tf.Tensor {
+  const [batch, length, size] = x.shape as [number, number, number];
+  const output = tf.tidy(() => tf.reshape(tf.slice(x, [0, position, 0], [batch, 1, size]), [batch, size]));
+  return record(output, [x], [], (dy) => {
+    const row = tf.reshape(dy, [batch, 1, size]) as tf.Tensor3D;
+    return [tf.pad(row, [[0, 0], [position, length - position - 1], [0, 0]])];
+  });
+}

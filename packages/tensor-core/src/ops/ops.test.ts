@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
+import {
+  add, attention, crossEntropy, differentiable, dropout, embedding, gelu, layerNorm, linear, meanSquaredError, multiply,
+  Parameter, Random, relu, reshape, takeToken, tanh, tf, type Value,
+} from '../index.js';
+
+const random = new Random('ops');
+const parameter = (...shape: number[]) =>
+  new Parameter(shape, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal() * 0.7));
+
+/** Turns any output into a smooth scalar in which every entry counts differently. */
+const weigh = (output: tf.Tensor) => meanSquaredError(reshape(output, [-1]), tf.range(0, output.size).mul(0.37).sin());
+/** An activation that depends on a parameter, so that gradients flow into it. */
+const activation = (source: Parameter) => multiply(source, tf.ones(source.shape as number[]));
+
+/** name → parameters and the loss computed from them */
+const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.Tensor }> = {
+  linear: () => {
+    const [x, weight, bias] = [parameter(2, 3, 4), parameter(5, 4), parameter(5)];
+    return { parameters: [x, weight, bias], forward: () => weigh(linear(activation(x), weight, bias)) };
+  },
+  'linear without bias': () => {
+    const [x, weight] = [parameter(3, 4), parameter(2, 4)];
+    return { parameters: [x, weight], forward: () => weigh(linear(activation(x), weight)) };
+  },
+  'embedding with repeated ids': () => {
+    const table = parameter(6, 3);
+    return { parameters: [table], forward: () => weigh(embedding(tf.tensor2d([[1, 4, 1], [5, 1, 0]], [2, 3], 'int32'), table)) };
+  },
+  layerNorm: () => {
+    const [x, weight, bias] = [parameter(2, 3, 5), parameter(5), parameter(5)];
+    return { parameters: [x, weight, bias], forward: () => weigh(layerNorm(activation(x), weight, bias, 1e-5)) };
+  },
+  gelu: () => {
+    const x = parameter(3, 4);
+    return { parameters: [x], forward: () => weigh(gelu(activation(x))) };
+  },
+  tanh: () => {
+    const x = parameter(3, 4);
+    return { parameters: [x], forward: () => weigh(tanh(activation(x))) };
+  },
+  relu: () => {
+    const x = new Parameter([4], Float32Array.of(-1, -0.5, 0.5, 1));
+    return { parameters: [x], forward: () => weigh(relu(activation(x))) };
+  },
+  'add with broadcasting': () => {
+    const [a, b, c] = [parameter(2, 3, 4), parameter(3, 4), parameter(2, 1, 4)];
+    return { parameters: [a, b, c], forward: () => weigh(add(add(a, b), c)) };
+  },
+  'multiply with broadcasting': () => {
+    const [a, b] = [parameter(2, 3), parameter(3)];
+    return { parameters: [a, b], forward: () => weigh(multiply(a, b)) };
+  },
+  takeToken: () => {
+    const x = parameter(2, 3, 4);
+    return { parameters: [x], forward: () => weigh(takeToken(activation(x), 1)) };
+  },
+  attention: () => {
+    const [query, key, value] = [parameter(2, 3, 4), parameter(2, 5, 4), parameter(2, 5, 4)];
+    const options = { heads: 2 };
+    return { parameters: [query, key, value], forward: () => weigh(attention(activation(query), activation(key), activation(value), options)) };
+  },
+  'attention with mask and dropout': () => {
+    const [query, key, value] = [parameter(2, 3, 4), parameter(2, 3, 4), parameter(2, 3, 4)];
+    return {
+      parameters: [query, key, value],
+      forward: () => {
+        const mask = tf.tensor4d([0, 0, -10_000, 0, 0, 0], [2, 1, 1, 3]);
+        const dropout = { rate: 0.4, random: new Random(9) };
+        return weigh(attention(activation(query), activation(key), activation(value), { heads: 2, mask, dropout }));
+      },
+    };
+  },
+  dropout: () => {
+    const x = parameter(3, 4);
+    return { parameters: [x], forward: () => weigh(dropout(activation(x), 0.3, new Random(5))) };
+  },
+  crossEntropy: () => {
+    const logits = parameter(4, 3);
+    return { parameters: [logits], forward: () => crossEntropy(activation(logits), tf.tensor1d([0, 2, 1, 2], 'int32')) };
+  },
+  meanSquaredError: () => {
+    const prediction = parameter(4, 1);
+    return { parameters: [prediction], forward: () => meanSquaredError(activation(prediction), tf.tensor1d([0, 0.5, 1, 2])) };
+  },
+  differentiable: () => {
+    const [a, b] = [parameter(3), parameter(3)];
+    return { parameters: [a, b], forward: () => weigh(differentiable([a, b], (x, y) => tf.mul(tf.sin(x!), tf.exp(y!)))) };
+  },
+};
+
+describeEngines('operations', () => {
+  test.each(Object.keys(CASES))('%s: gradients equal finite differences', (name) => {
+    expectNoLeak(() => {
+      const { parameters, forward } = CASES[name]!();
+      expectGradients(parameters, forward);
+      for (const each of parameters) each.dispose();
+    });
+  });
+
+  test('without a backward pass an operation leaves nothing but its output', () => {
+    expectNoLeak(() => {
+      const x = tf.ones([2, 3, 4]);
+      const weight: Value = tf.ones([5, 4]);
+      const outputs = [linear(x, weight), gelu(x), takeToken(x, 0), tf.tidy(() => layerNorm(x, tf.ones([4]), tf.zeros([4]), 1e-5)), attention(x, x, x, { heads: 2 })];
+      expect(outputs.map((output) => output.shape)).toEqual([[2, 3, 5], [2, 3, 4], [2, 4], [2, 3, 4], [2, 3, 4]]);
+      tf.dispose([x, weight, ...outputs]);
+    });
+  });
+});
+
+describe('dropout', () => {
+  test('is the identity in evaluation and at rate 0', () => {
+    const x = tf.ones([3]);
+    expect(dropout(x, 0.5, undefined)).toBe(x);
+    expect(dropout(x, 0, new Random(1))).toBe(x);
+    expect(() => dropout(x, 1, new Random(1))).toThrow('dropout rate 1 is not in [0, 1)');
+    x.dispose();
+  });
+});
+
+describe('embedding', () => {
+  test('its gradient names the rows that were read, ascending', () => {
+    const table = new Parameter([9, 2]);
+    const { gradients } = collectGradients(() => weigh(embedding(tf.tensor1d([7, 2, 7], 'int32'), table)));
+    const gradient = gradients.get(table)!;
+    expect([...gradient].flatMap((value, index) => (value === 0 ? [] : [Math.floor(index / 2)]))).toEqual(expect.arrayContaining([2, 7]));
+    table.dispose();
+  });
+});
+
+describe('shape errors', () => {
+  test('say what was given and what is taken', () => {
+    tf.tidy(() => {
+      expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]))).toThrow("linear: the input's last axis is 3, the weight [4, 5] takes 5");
+      expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0], 'int32'))).toThrow('crossEntropy takes logits [B, C] and labels [B], not [2, 3] and [1]');
+      expect(() => meanSquaredError(tf.ones([2]), tf.ones([3]))).toThrow('meanSquaredError: 2 predictions for 3 targets');
+    });
+  });
+});

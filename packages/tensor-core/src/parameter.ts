@@ -1,0 +1,66 @@
+import { UnmaskError } from './errors.js';
+import { hostMemory, hostValues } from './host.js';
+import { tf } from './tf.js';
+
+/** A tensor that training may change, with the name and layout that it has in a Hugging Face checkpoint. */
+export class Parameter {
+  /** Full dotted name, e.g. `bert.encoder.layer.0.attention.self.query.weight`; empty until its model names it. */
+  name = '';
+  readonly shape: readonly number[];
+  /** Number of scalars. */
+  readonly size: number;
+  /** Whether backward passes compute its gradient. */
+  trainable = true;
+  #tensor: tf.Tensor;
+
+  /**
+   * @param shape lengths of the axes, outermost first
+   * @param values row-major initial values, whose ownership passes to the parameter; zeros when left out
+   * @throws UnmaskError when `values` does not fill `shape`
+   */
+  constructor(shape: readonly number[], values?: Float32Array) {
+    this.shape = [...shape];
+    this.size = shape.reduce((product, length) => product * length, 1);
+    if (values && values.length !== this.size) {
+      throw new UnmaskError(`a parameter of shape [${shape.join(', ')}] takes ${this.size} values, not ${values.length}`);
+    }
+    this.#tensor = this.#upload(values ?? new Float32Array(this.size));
+  }
+
+  /** The values as a tensor: borrowed, never to be disposed, replaced by {@link modify} on some engines. */
+  get tensor(): tf.Tensor {
+    return this.#tensor;
+  }
+
+  /** The values for reading at once: live memory on host engines, else a copy. Never write or keep the array. */
+  read(): Float32Array {
+    return hostValues(this.#tensor);
+  }
+
+  /** Lets `edit` change the values: in place on host engines; elsewhere they are downloaded and uploaded again. */
+  modify(edit: (values: Float32Array) => void): void {
+    const live = hostMemory(this.#tensor);
+    if (live) return edit(live);
+    const values = (this.#tensor.dataSync() as Float32Array).slice();
+    edit(values);
+    this.#tensor.dispose();
+    this.#tensor = this.#upload(values);
+  }
+
+  /** Frees the tensor. */
+  dispose(): void {
+    this.#tensor.dispose();
+  }
+
+  #upload(values: Float32Array): tf.Tensor {
+    return tf.keep(tf.tensor(values, [...this.shape], 'float32'));
+  }
+}
+
+/** What an operation reads: an activation or a parameter. */
+export type Value = tf.Tensor | Parameter;
+
+/** The tensor behind a value, borrowed. */
+export function tensorOf(value: Value): tf.Tensor {
+  return value instanceof tf.Tensor ? value : value.tensor;
+}

@@ -1,0 +1,196 @@
+import { UnmaskError } from './errors.js';
+import { addGradients, type ParameterGradient } from './gradients.js';
+import { Parameter, type Value } from './parameter.js';
+import { tf } from './tf.js';
+
+/**
+ * Receives the gradient of one parameter, once a backward pass, in backward order. The tensors are borrowed: they are
+ * freed as soon as the sink returns, which is what keeps training's memory at one layer's gradient.
+ */
+export type GradientSink = (parameter: Parameter, gradient: ParameterGradient) => void;
+
+/**
+ * The gradients of an operation's inputs, in their order; an entry whose `needed` is false is ignored, so leave it out.
+ * `saved` holds what {@link record} was given. Return fresh tensors (clone what is passed through), or for a parameter
+ * optionally the gradient of some rows.
+ */
+export type Backward = (
+  outputGradient: tf.Tensor,
+  saved: readonly tf.Tensor[],
+  needed: readonly boolean[],
+) => readonly (tf.Tensor | ParameterGradient | undefined)[];
+
+interface Operation {
+  readonly output: number;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly needed: readonly boolean[];
+  readonly saved: readonly tf.Tensor[];
+  readonly backward: Backward;
+}
+
+/** The operations of one forward pass. */
+class Tape {
+  readonly operations: Operation[] = [];
+  /** Ids of the activations that depend on a trainable parameter. */
+  readonly tracked = new Set<number>();
+  /** How many operations still owe each parameter a part of its gradient. */
+  readonly pendingUses = new Map<Parameter, number>();
+
+  needsGradient(value: Value | undefined): boolean {
+    if (value === undefined) return false;
+    return value instanceof tf.Tensor ? this.tracked.has(value.id) : value.trainable;
+  }
+
+  dispose(): void {
+    for (const operation of this.operations) tf.dispose([...operation.saved]);
+    this.operations.length = 0;
+  }
+}
+
+/** Shared by all copies of this package in the process (ESM beside CommonJS). */
+const registry = globalThis as unknown as Record<symbol, Tape | undefined>;
+const ACTIVE = Symbol.for('unmask.tape');
+
+/** True while a forward pass is being recorded, that is, under {@link streamGradients}. */
+export function isRecording(): boolean {
+  return registry[ACTIVE] !== undefined;
+}
+
+/**
+ * Notes an operation on the running forward pass, if there is one and a gradient can reach `inputs`.
+ * `saved` tensors stay usable until the backward pass has used them, whoever frees the originals.
+ * @returns `output`, for chaining
+ */
+export function record<T extends tf.Tensor>(
+  output: T,
+  inputs: readonly (Value | undefined)[],
+  saved: readonly tf.Tensor[],
+  backward: Backward,
+): T {
+  const tape = registry[ACTIVE];
+  if (!tape) return output;
+  const needed = inputs.map((input) => tape.needsGradient(input));
+  if (!needed.includes(true)) return output;
+  inputs.forEach((input, index) => {
+    if (needed[index] && input instanceof Parameter) {
+      tape.pendingUses.set(input, (tape.pendingUses.get(input) ?? 0) + 1);
+    }
+  });
+  tape.tracked.add(output.id);
+  // A clone shares the memory but not the lifetime of the original.
+  tape.operations.push({ output: output.id, inputs, needed, saved: saved.map((tensor) => tf.keep(tensor.clone())), backward });
+  return output;
+}
+
+/**
+ * Runs `forward` and its backward pass, handing each parameter's gradient to `sink` the moment it is complete (tied uses
+ * are summed first) and freeing activations as soon as they have been used.
+ * @param forward computes a scalar loss with this package's operations; it runs inside a tidy
+ * @param options.scale factor on every gradient, e.g. 1/k for a mean over k micro-batches; 1 by default
+ * @returns the unscaled loss, a scalar owned by the caller
+ * @throws UnmaskError when the loss is no scalar or depends on no trainable parameter
+ */
+export function streamGradients(
+  forward: () => tf.Tensor,
+  sink: GradientSink,
+  options: { readonly scale?: number } = {},
+): tf.Tensor {
+  const tape = new Tape();
+  const outer = registry[ACTIVE];
+  try {
+    registry[ACTIVE] = tape;
+    const loss = tf.tidy(forward);
+    registry[ACTIVE] = undefined;
+    if (loss.size !== 1 || !tape.tracked.has(loss.id)) {
+      const problem =
+        loss.size === 1
+          ? 'the loss depends on no trainable parameter: compute it with operations of @unmask/tensor-core (wrap others in differentiable())'
+          : `the loss must be a scalar, not of shape [${loss.shape.join(', ')}]: take its mean or sum`;
+      loss.dispose();
+      throw new UnmaskError(problem);
+    }
+    try {
+      propagate(tape, loss, sink, options.scale ?? 1);
+    } catch (error) {
+      loss.dispose();
+      throw error;
+    }
+    return loss;
+  } finally {
+    registry[ACTIVE] = outer;
+    tape.dispose();
+  }
+}
+
+/** The backward pass: operations in reverse, each one's saved tensors freed right after it. */
+function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: number): void {
+  const activations = new Map<number, tf.Tensor>([[loss.id, tf.fill(loss.shape, scale)]]);
+  const parameters = new Map<Parameter, ParameterGradient>();
+  try {
+    for (let operation = tape.operations.pop(); operation; operation = tape.operations.pop()) {
+      const outputGradient = activations.get(operation.output);
+      activations.delete(operation.output);
+      const gradients = outputGradient ? runBackward(operation, outputGradient) : [];
+      operation.inputs.forEach((input, index) => {
+        if (!operation.needed[index]) return;
+        const gradient = gradients[index];
+        if (input instanceof Parameter) deliver(tape, parameters, input, gradient, sink);
+        else if (gradient) accumulate(activations, (input as tf.Tensor).id, (gradient as ParameterGradient).tensor);
+      });
+    }
+  } finally {
+    tf.dispose([...activations.values()]);
+    for (const { tensor } of parameters.values()) tensor.dispose();
+  }
+}
+
+/** Runs one operation's backward function in a scope of its own; frees what it saved and its output's gradient. */
+function runBackward(operation: Operation, outputGradient: tf.Tensor): (ParameterGradient | undefined)[] {
+  const engine = tf.engine();
+  engine.startScope('backward');
+  let results: (ParameterGradient | undefined)[] = [];
+  try {
+    results = operation
+      .backward(outputGradient, operation.saved, operation.needed)
+      .map((result) => (result instanceof tf.Tensor ? { tensor: result } : result));
+  } finally {
+    // endScope walks what it is given, so it gets the tensors alone and not the long row lists.
+    engine.endScope(results.flatMap((result) => (result ? [result.tensor] : [])));
+    outputGradient.dispose();
+    tf.dispose([...operation.saved]);
+  }
+  results.forEach((result, index) => {
+    if (!operation.needed[index]) result?.tensor.dispose();
+  });
+  return results;
+}
+
+/** Adds an activation's gradient to what has arrived for it so far. */
+function accumulate(activations: Map<number, tf.Tensor>, id: number, gradient: tf.Tensor): void {
+  const earlier = activations.get(id);
+  activations.set(id, earlier ? tf.add(earlier, gradient) : gradient);
+  if (earlier) tf.dispose([earlier, gradient]);
+}
+
+/** Adds one use's part to a parameter's gradient and hands the sum to the sink once no use is left. */
+function deliver(
+  tape: Tape,
+  parameters: Map<Parameter, ParameterGradient>,
+  parameter: Parameter,
+  gradient: ParameterGradient | undefined,
+  sink: GradientSink,
+): void {
+  const earlier = parameters.get(parameter);
+  const sum = earlier && gradient ? addGradients(parameter.shape, earlier, gradient) : (gradient ?? earlier);
+  if (sum) parameters.set(parameter, sum);
+  if (earlier && gradient) tf.dispose([earlier.tensor, gradient.tensor]);
+  const uses = tape.pendingUses.get(parameter)! - 1;
+  tape.pendingUses.set(parameter, uses);
+  if (uses > 0 || !sum) return;
+  try {
+    sink(parameter, sum);
+  } finally {
+    parameters.delete(parameter);
+    sum.tensor.dispose();
+  }
+}

@@ -1,0 +1,23 @@
+import { beforeAll, describe, expect } from '@jest/globals';
+import { selectBackend, tf } from '@unmask/tensor-core';
+
+/** Engines that a plain `npm ci` brings. */
+export const ENGINES = ['cpu', 'wasm', 'onnxruntime'] as const;
+
+/** Runs `suite` once for each engine, with that engine active. */
+export function describeEngines(title: string, suite: (engine: string) => void): void {
+  describe.each(ENGINES)(`${title} on %s`, (engine) => {
+    beforeAll(async () => {
+      await selectBackend(engine);
+    });
+    suite(engine);
+  });
+}
+
+/** Runs `body` and checks that it freed every tensor that it made. */
+export function expectNoLeak<T>(body: () => T): T {
+  const before = tf.memory().numTensors;
+  const result = body();
+  expect(tf.memory().numTensors).toBe(before);
+  return result;
+}
