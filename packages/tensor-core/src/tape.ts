@@ -131,12 +131,17 @@ function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: numbe
       const outputGradient = activations.get(operation.output);
       activations.delete(operation.output);
       const gradients = outputGradient ? runBackward(operation, outputGradient) : [];
-      operation.inputs.forEach((input, index) => {
-        if (!operation.needed[index]) return;
-        const gradient = gradients[index];
-        if (input instanceof Parameter) deliver(tape, parameters, input, gradient, sink);
-        else if (gradient) accumulate(activations, (input as tf.Tensor).id, (gradient as ParameterGradient).tensor);
-      });
+      try {
+        operation.inputs.forEach((input, index) => {
+          if (!operation.needed[index]) return;
+          const gradient = gradients[index];
+          gradients[index] = undefined; // handed over
+          if (input instanceof Parameter) deliver(tape, parameters, input, gradient, sink);
+          else if (gradient) accumulate(activations, (input as tf.Tensor).id, gradient.tensor);
+        });
+      } finally {
+        for (const gradient of gradients) gradient?.tensor.dispose();
+      }
     }
   } finally {
     tf.dispose([...activations.values()]);
@@ -159,9 +164,6 @@ function runBackward(operation: Operation, outputGradient: tf.Tensor): (Paramete
     outputGradient.dispose();
     tf.dispose([...operation.saved]);
   }
-  results.forEach((result, index) => {
-    if (!operation.needed[index]) result?.tensor.dispose();
-  });
   return results;
 }
 
