@@ -1,5 +1,7 @@
+import { copyFile } from 'node:fs/promises';
+
 /**
- * The one build preset: ES modules, CommonJS and types of both from `src`.
+ * The one build preset: ES modules, CommonJS and types of both from `src/index.ts`, and the licence beside them.
  * @param {import('tsup').Options} [options] what a package does differently
  * @returns {import('tsup').Options}
  */
@@ -8,12 +10,15 @@ export function library(options) {
     entry: ['src/index.ts'],
     format: ['esm', 'cjs'],
     target: 'node20',
+    tsconfig: '../../tsconfig.base.json',
     // tsup sets baseUrl, which TypeScript 6 reports as deprecated
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-    tsconfig: '../../tsconfig.base.json',
+    // import.meta.url in CommonJS
+    shims: true,
     sourcemap: true,
     clean: true,
     splitting: false,
+    onSuccess: () => copyFile('../../LICENSE', 'LICENSE'),
     ...options,
   };
 }

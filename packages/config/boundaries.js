@@ -1,0 +1,70 @@
+/**
+ * Who may import whom, by folder name. `fromCore` narrows what a package may take from tensor-core besides types,
+ * and `tensorflow` is a pattern of the TensorFlow.js packages that it may import, none otherwise. A package is imported
+ * by its root only, never by a path inside it.
+ */
+export const PACKAGES = {
+  'tensor-core': { tensorflow: '.*' },
+  'backend-onnxruntime': { tensorflow: '(?:tfjs-core|tfjs-backend-cpu)(?:$|/)' },
+  importance: { packages: ['tensor-core'], fromCore: [] },
+  optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean'] },
+  id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
+  models: { packages: ['tensor-core'] },
+  tasks: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean', 'Random'] },
+  benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'models', 'tasks'] },
+  testing: { packages: ['tensor-core'] },
+};
+const APP = { packages: Object.keys(PACKAGES).filter((name) => name !== 'testing') };
+
+/**
+ * What tests of any package may import besides: the test helpers, and all of tensor-core.
+ * @param {{ packages?: string[], tensorflow?: string }} rule
+ */
+const forTests = ({ packages = [], tensorflow }) => ({ packages: [...packages, 'tensor-core', 'testing'], tensorflow });
+
+/**
+ * The restrictions of one package as options of `@typescript-eslint/no-restricted-imports` and `no-restricted-syntax`.
+ * @param {{ packages?: string[], fromCore?: string[] | undefined, tensorflow?: string | undefined }} rule
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+function restrictions({ packages = [], fromCore, tensorflow }) {
+  const foreign = `^@unmask/(?!(?:${packages.join('|')})$)`;
+  const engine = `^@tensorflow/${tensorflow ? `(?!${tensorflow})` : ''}`;
+  const patterns = [
+    { regex: foreign, message: 'packages/config/boundaries.js lists what this package may import, each by its root' },
+    { regex: engine, message: "write import { tf } from '@unmask/tensor-core': one engine serves all packages" },
+  ];
+  const narrowed = {
+    regex: '^@unmask/tensor-core$',
+    allowTypeImports: true,
+    ...(fromCore?.length ? { allowImportNames: fromCore } : {}),
+    message: `this package takes only ${fromCore?.length ? fromCore.join(', ') : 'types'} from tensor-core`,
+  };
+  return {
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: fromCore ? [...patterns, narrowed] : patterns }],
+    'no-restricted-syntax': [
+      'error',
+      ...patterns.map(({ regex, message }) => ({
+        selector: `ImportExpression > Literal[value=/${regex.replaceAll('/', '\\/')}/]`,
+        message,
+      })),
+    ],
+  };
+}
+
+/**
+ * One package's sources and tests.
+ * @param {string} folder
+ * @param {Parameters<typeof restrictions>[0]} rule
+ * @returns {import('eslint').Linter.Config[]}
+ */
+const boundary = (folder, rule) => [
+  { files: [`${folder}/src/**/*.ts`], ignores: ['**/*.test.ts'], rules: restrictions(rule) },
+  { files: [`${folder}/src/**/*.test.ts`], rules: restrictions(forTests(rule)) },
+];
+
+/** The import arrows as eslint configuration. */
+export const boundaries = [
+  ...Object.entries(PACKAGES).flatMap(([name, rule]) => boundary(`packages/${name}`, rule)),
+  ...boundary('apps/*', APP),
+];
