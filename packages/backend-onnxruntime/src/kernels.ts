@@ -1,0 +1,105 @@
+import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { OnnxruntimeBackend } from './backend.js';
+import { LOWERINGS } from './lowering/index.js';
+import type { Attributes, Lowering } from './lowering/lowering.js';
+import { GraphBuilder } from './onnx/graph.js';
+import { Session, type SessionTensor } from './session.js';
+
+/** A compiled kernel and the names of its results. */
+interface Compiled {
+  readonly session: Session;
+  readonly results: readonly string[];
+}
+
+/** Compiled graphs by kernel, ranks and whatever else their lowering names. */
+const cache = new Map<string, Compiled>();
+
+type Inputs = readonly (TensorInfo | undefined)[];
+
+/** Registers every kernel of tfjs's cpu backend under `backendName`, the lowered ones on onnxruntime. */
+export function registerKernels(backendName: string): void {
+  for (const config of getKernelsForBackend('cpu')) {
+    const lowering = LOWERINGS[config.kernelName];
+    const onHost = guarded(config);
+    registerKernel({ ...config, backendName, kernelFunc: lowering ? dispatch(config.kernelName, lowering, onHost) : onHost });
+  }
+  for (const [kernelName, lowering] of Object.entries(LOWERINGS)) {
+    if (kernelName.startsWith('Unmask')) {
+      registerKernel({ kernelName, backendName, kernelFunc: dispatch(kernelName, lowering, undefined) });
+    }
+  }
+}
+
+/**
+ * A cpu kernel whose result never shares memory with an input: a few of them (Slice) return a view, which must not
+ * outlive the memory's reuse.
+ */
+function guarded(config: KernelConfig): KernelFunc {
+  return (params) => {
+    const backend = params.backend as OnnxruntimeBackend;
+    const output = config.kernelFunc(params);
+    const inputs = Object.values(params.inputs).flatMap((input) => (input ? [input].flat() : [])) as TensorInfo[];
+    for (const info of [output].flat() as TensorInfo[]) {
+      if (backend.isShared(info, inputs)) {
+        const entry = backend.data.get(info.dataId);
+        entry.values = (entry.values as Float32Array).slice();
+      }
+    }
+    return output;
+  };
+}
+
+/** Runs a kernel on onnxruntime where its operands allow it, else on the host. */
+function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | undefined): KernelFunc {
+  return (params) => {
+    const inputs = lowering.inputs.map((name) => params.inputs[name] as TensorInfo | undefined);
+    const attributes = (params.attrs ?? {}) as Attributes;
+    if (onHost && !supported(kernelName, lowering, inputs, attributes)) return onHost(params);
+    return execute(kernelName, lowering, inputs, attributes, params.backend as OnnxruntimeBackend);
+  };
+}
+
+/** Other element types, empty tensors and unusual attributes stay with the cpu kernels. */
+function supported(kernelName: string, lowering: Lowering, inputs: Inputs, attributes: Attributes): boolean {
+  const typed = inputs.every((input, index) => {
+    const expected = lowering.integers?.includes(lowering.inputs[index]!) ? 'int32' : 'float32';
+    return !input || (input.dtype === expected && !input.shape.includes(0));
+  });
+  if (!typed) return false;
+  if (kernelName === 'GatherV2') return (attributes.axis ?? 0) === 0 && (attributes.batchDims ?? 0) === 0;
+  if (kernelName === 'Softmax') return attributes.dim === undefined || attributes.dim === inputs[0]!.shape.length - 1;
+  if (kernelName === 'LogSoftmax') return attributes.axis === undefined || attributes.axis === inputs[0]!.shape.length - 1;
+  return true;
+}
+
+function execute(kernelName: string, lowering: Lowering, inputs: Inputs, attributes: Attributes, backend: OnnxruntimeBackend): TensorInfo[] | TensorInfo {
+  const shapes = inputs.map((input) => input?.shape);
+  const { session, results } = compiled(kernelName, lowering, shapes, attributes);
+  const feeds: SessionTensor[] = [];
+  inputs.forEach((input, index) => {
+    if (!input) return;
+    const data = backend.data.get(input.dataId).values as Float32Array | Int32Array;
+    feeds.push({ name: lowering.inputs[index]!, type: input.dtype as 'float32' | 'int32', data, shape: input.shape });
+  });
+  const outputs = lowering.shapes(shapes, attributes).map((shape) => backend.allocate(shape));
+  session.run(feeds, outputs.map(({ info, values }, index) => ({ name: results[index]!, type: 'float32', data: values, shape: info.shape })));
+  return outputs.length === 1 ? outputs[0]!.info : outputs.map(({ info }) => info);
+}
+
+/** The graph of one kernel for inputs of these ranks, compiled once. */
+function compiled(kernelName: string, lowering: Lowering, shapes: readonly (readonly number[] | undefined)[], attributes: Attributes): Compiled {
+  const ranks = shapes.map((shape) => shape?.length ?? '-').join();
+  const key = `${kernelName}/${ranks}/${lowering.key?.(shapes, attributes) ?? ''}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const graph = new GraphBuilder();
+  const operands = shapes.map((shape, index) => {
+    const name = lowering.inputs[index]!;
+    return shape && { name: graph.input(name, lowering.integers?.includes(name) ? 'int32' : 'float32', shape.length), shape };
+  });
+  const results = lowering.build(graph, operands, attributes);
+  lowering.shapes(shapes, attributes).forEach((shape, index) => graph.output(results[index]!, shape.length));
+  const fresh = { session: new Session(graph), results };
+  cache.set(key, fresh);
+  return fresh;
+}

@@ -1,0 +1,81 @@
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import type { Attributes, Lowering } from './lowering.js';
+
+type Shape = readonly number[];
+
+/** Shape and ONNX axes of a reduction; tfjs gives one axis, several or none (all). */
+function reduced(shape: Shape, { axis, keepDims }: Attributes): { axes: number[]; shape: number[] } {
+  const axes = util.parseAxisParam((axis ?? null) as number[], [...shape]);
+  const [kept] = backend_util.computeOutAndReduceShapes([...shape], axes);
+  return { axes, shape: keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept };
+}
+
+/** ReduceSum takes its axes as an input since opset 13, the others as an attribute until 18. */
+const reduction = (operator: string): Lowering => ({
+  inputs: ['x'],
+  shapes: ([x], attributes) => [reduced(x!, attributes).shape],
+  key: ([x], attributes) => `${reduced(x!, attributes).axes.join()}/${Boolean(attributes.keepDims)}`,
+  build: (graph, [x], attributes) => {
+    const { axes } = reduced(x!.shape, attributes);
+    const keepdims = attributes.keepDims ? 1 : 0;
+    return [
+      operator === 'ReduceSum'
+        ? graph.node(operator, [x!.name, graph.integers(axes)], { keepdims })
+        : graph.node(operator, [x!.name], { keepdims, axes }),
+    ];
+  },
+});
+
+const TRANSPOSE: Lowering = {
+  inputs: ['x'],
+  shapes: ([x], { perm }) => [(perm as number[]).map((axis) => x![axis]!)],
+  key: (_, { perm }) => (perm as number[]).join(),
+  build: (graph, [x], { perm }) => [graph.node('Transpose', [x!.name], { perm: perm as number[] })],
+};
+
+const SOFTMAX: Lowering = {
+  inputs: ['logits'],
+  shapes: ([logits]) => [logits!],
+  build: (graph, [logits]) => [graph.node('Softmax', [logits!.name], { axis: -1 })],
+};
+
+const LOG_SOFTMAX: Lowering = {
+  inputs: ['logits'],
+  shapes: ([logits]) => [logits!],
+  build: (graph, [logits]) => [graph.node('LogSoftmax', [logits!.name], { axis: -1 })],
+};
+
+/** The whole rows of a table, along axis 0 without batch axes: what an embedding reads. */
+const GATHER: Lowering = {
+  inputs: ['x', 'indices'],
+  integers: ['indices'],
+  shapes: ([x, indices]) => [[...indices!, ...x!.slice(1)]],
+  build: (graph, [x, indices]) => [graph.node('Gather', [x!.name, indices!.name], { axis: 0 })],
+};
+
+/** [b…, m, k]·[b…, k, n] with either side transposed. */
+const MATMUL: Lowering = {
+  inputs: ['a', 'b'],
+  shapes: ([a, b], { transposeA, transposeB }) => {
+    const batch = backend_util.assertAndGetBroadcastShape(a!.slice(0, -2), b!.slice(0, -2));
+    return [[...batch, a!.at(transposeA ? -1 : -2)!, b!.at(transposeB ? -2 : -1)!]];
+  },
+  key: (_, { transposeA, transposeB }) => `${Boolean(transposeA)}/${Boolean(transposeB)}`,
+  build: (graph, [a, b], { transposeA, transposeB }) => [
+    transposeA || transposeB
+      ? graph.node('FusedMatMul', [a!.name, b!.name], { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 })
+      : graph.node('MatMul', [a!.name, b!.name]),
+  ],
+};
+
+/** Kernels that move, reduce or multiply whole arrays. */
+export const arrays: Readonly<Record<string, Lowering>> = {
+  BatchMatMul: MATMUL,
+  GatherV2: GATHER,
+  LogSoftmax: LOG_SOFTMAX,
+  Max: reduction('ReduceMax'),
+  Mean: reduction('ReduceMean'),
+  Softmax: SOFTMAX,
+  Sum: reduction('ReduceSum'),
+  Transpose: TRANSPOSE,
+};
