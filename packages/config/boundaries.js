@@ -18,7 +18,7 @@ const APP = { packages: Object.keys(PACKAGES).filter((name) => name !== 'testing
 
 /**
  * What tests of any package may import besides: the test helpers, and all of tensor-core.
- * @param {{ packages?: string[], tensorflow?: string }} rule
+ * @param {{ packages?: string[], tensorflow?: string | undefined }} rule
  */
 const forTests = ({ packages = [], tensorflow }) => ({ packages: [...packages, 'tensor-core', 'testing'], tensorflow });
 
