@@ -19,4 +19,4 @@ export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';
 export { crossEntropy, meanSquaredError } from './ops/losses.js';
 export { backendNames, selectBackend, type SelectedBackend } from './backends/select.js';
-// export * from './safetensors/index.js';
+export * from './safetensors/index.js';

@@ -1,0 +1,101 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UnmaskError } from '../errors.js';
+import { SafetensorsFile } from './file.js';
+import { badFile, type TensorEntry } from './header.js';
+
+/** The tensors of a model folder, whether they lie in one file or in several. Close it. */
+export interface Checkpoint {
+  /** Every tensor by name. */
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  /** A tensor's elements as float32. */
+  readFloat32(name: string): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+const SINGLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/**
+ * Opens `model.safetensors`, the shards that `model.safetensors.index.json` names, or else the folder's only
+ * `*.safetensors` file. Pickles (`*.bin`, `*.pt`) are refused: reading one runs code from it.
+ * @throws UnmaskError `not-found`, `bad-file` or `unsupported`
+ */
+export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  const names = await listFolder(folder);
+  if (names.includes(SINGLE)) return combine([await SafetensorsFile.open(join(folder, SINGLE))]);
+  if (names.includes(INDEX)) return openShards(folder, join(folder, INDEX));
+  const candidates = names.filter((name) => name.endsWith('.safetensors'));
+  if (candidates.length === 1) return combine([await SafetensorsFile.open(join(folder, candidates[0]!))]);
+  if (candidates.length > 1) {
+    throw new UnmaskError(`${folder} holds ${candidates.length} safetensors files and no ${INDEX}: name the one to load ${SINGLE}`, { code: 'not-found' });
+  }
+  const pickle = names.find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));
+  if (pickle) {
+    throw new UnmaskError(
+      `${folder} holds only ${pickle}, a pickle that can run code when it is read: convert it with Python, ` +
+        `AutoModel.from_pretrained(folder).save_pretrained(folder), which writes ${SINGLE}`,
+      { code: 'unsupported' },
+    );
+  }
+  throw new UnmaskError(`${folder} holds no ${SINGLE} and no ${INDEX}`, { code: 'not-found' });
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw new UnmaskError(`cannot read the model folder ${folder} (${(cause as NodeJS.ErrnoException).code})`, { code: 'not-found', cause });
+  }
+}
+
+async function openShards(folder: string, indexPath: string): Promise<Checkpoint> {
+  const map = await readWeightMap(indexPath);
+  const shards: SafetensorsFile[] = [];
+  try {
+    for (const name of new Set(Object.values(map))) shards.push(await SafetensorsFile.open(join(folder, name)));
+    const checkpoint = combine(shards);
+    const absent = Object.keys(map).find((name) => !checkpoint.entries.has(name));
+    if (absent !== undefined) throw badFile(indexPath, `it lists tensor "${absent}", which no shard holds`);
+    return checkpoint;
+  } catch (error) {
+    await Promise.all(shards.map((shard) => shard.close()));
+    throw error;
+  }
+}
+
+/** Tensor → shard. Shards are plain file names: an index cannot reach outside its folder. */
+async function readWeightMap(path: string): Promise<Record<string, string>> {
+  let map: unknown;
+  try {
+    map = (JSON.parse(await readFile(path, 'utf8')) as { weight_map?: unknown }).weight_map;
+  } catch (cause) {
+    throw badFile(path, 'it is no JSON', cause);
+  }
+  const valid =
+    typeof map === 'object' && map !== null && Object.values(map).every((name) => typeof name === 'string' && name === basename(name) && name !== '..');
+  if (!valid) throw badFile(path, 'its weight_map does not map tensor names to file names in the same folder');
+  return map as Record<string, string>;
+}
+
+function combine(files: readonly SafetensorsFile[]): Checkpoint {
+  const owners = new Map<string, SafetensorsFile>();
+  const entries = new Map<string, TensorEntry>();
+  for (const file of files) {
+    for (const [name, entry] of file.entries) {
+      if (owners.has(name)) throw badFile(file.path, `tensor "${name}" is in ${owners.get(name)!.path} as well`);
+      owners.set(name, file);
+      entries.set(name, entry);
+    }
+  }
+  return {
+    entries,
+    readFloat32: (name) => {
+      const owner = owners.get(name);
+      return owner ? owner.readFloat32(name) : Promise.reject(new UnmaskError(`the checkpoint holds no tensor "${name}"`, { code: 'not-found' }));
+    },
+    close: async () => {
+      await Promise.all(files.map((file) => file.close()));
+    },
+  };
+}
