@@ -31,7 +31,15 @@ export class OnnxruntimeBackend extends MathBackendCPU {
    * array away, it leaves the memory eligible for reuse.
    */
   borrow(dataId: DataId): Float32Array {
-    return this.data.get(dataId).values as Float32Array;
+    return this.typedValues(dataId, 'float32') as Float32Array;
+  }
+
+  /** The live memory as the array type that onnxruntime expects: some cpu kernels leave integers in a float32 tensor. */
+  typedValues(dataId: DataId, type: 'float32' | 'int32'): Float32Array | Int32Array {
+    const entry = this.data.get(dataId);
+    const Typed = type === 'float32' ? Float32Array : Int32Array;
+    if (!(entry.values instanceof Typed)) entry.values = Typed.from(entry.values as ArrayLike<number>);
+    return entry.values;
   }
 
   /** Whether a kernel's result lies in memory that belongs to another tensor of this engine. */

@@ -78,8 +78,8 @@ function execute(kernelName: string, lowering: Lowering, inputs: Inputs, attribu
   const feeds: SessionTensor[] = [];
   inputs.forEach((input, index) => {
     if (!input) return;
-    const data = backend.data.get(input.dataId).values as Float32Array | Int32Array;
-    feeds.push({ name: lowering.inputs[index]!, type: input.dtype as 'float32' | 'int32', data, shape: input.shape });
+    const type = input.dtype as 'float32' | 'int32';
+    feeds.push({ name: lowering.inputs[index]!, type, data: backend.typedValues(input.dataId, type), shape: input.shape });
   });
   const outputs = lowering.shapes(shapes, attributes).map((shape) => backend.allocate(shape));
   session.run(feeds, outputs.map(({ info, values }, index) => ({ name: results[index]!, type: 'float32', data: values, shape: info.shape })));

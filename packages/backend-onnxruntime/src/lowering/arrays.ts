@@ -53,6 +53,21 @@ const GATHER: Lowering = {
   build: (graph, [x, indices]) => [graph.node('Gather', [x!.name, indices!.name], { axis: 0 })],
 };
 
+const SLICE: Lowering = {
+  inputs: ['x'],
+  shapes: ([x], { begin, size }) => [extents(x!, begin as Shape, size as Shape).map(([start, end]) => end - start)],
+  key: ([x], { begin, size }) => extents(x!, begin as Shape, size as Shape).join(),
+  build: (graph, [x], { begin, size }) => {
+    const ranges = extents(x!.shape, begin as Shape, size as Shape);
+    return [graph.node('Slice', [x!.name, ...[0, 1].map((side) => graph.integers(ranges.map((range) => range[side]!)))])];
+  },
+};
+
+/** First and one past the last index along each axis; a size of −1 reaches to the end. */
+function extents(shape: Shape, begin: Shape, size: Shape): [number, number][] {
+  return shape.map((length, axis) => [begin[axis]!, size[axis] === -1 ? length : begin[axis]! + size[axis]!]);
+}
+
 /** [b…, m, k]·[b…, k, n] with either side transposed. */
 const MATMUL: Lowering = {
   inputs: ['a', 'b'],
@@ -75,6 +90,7 @@ export const arrays: Readonly<Record<string, Lowering>> = {
   LogSoftmax: LOG_SOFTMAX,
   Max: reduction('ReduceMax'),
   Mean: reduction('ReduceMean'),
+  Slice: SLICE,
   Softmax: SOFTMAX,
   Sum: reduction('ReduceSum'),
   Transpose: TRANSPOSE,

@@ -1,0 +1,223 @@
+import {
+  add,
+  attention,
+  dropout,
+  Embedding,
+  gelu,
+  LayerNorm,
+  Linear,
+  Module,
+  type Random,
+  takeToken,
+  tanh,
+  tf,
+  UnmaskError,
+} from '@unmask/tensor-core';
+import type { TokenInputs } from '../inputs.js';
+import type { BertConfig } from './config.js';
+
+/** Added to the scores of padding, as in HF transformers: its softmax weight is then exactly zero in float32. */
+const MASKED = -3.4028234663852886e38;
+
+/** Word, position and segment vectors, summed and normalised (HF modeling_bert.py, BertEmbeddings). */
+class BertEmbeddings extends Module {
+  readonly word_embeddings: Embedding;
+  readonly position_embeddings: Embedding;
+  readonly token_type_embeddings: Embedding;
+  readonly LayerNorm: LayerNorm;
+  readonly #config: BertConfig;
+
+  constructor(config: BertConfig) {
+    super();
+    this.word_embeddings = new Embedding(config.vocabSize, config.hiddenSize);
+    this.position_embeddings = new Embedding(config.maxPositions, config.hiddenSize);
+    this.token_type_embeddings = new Embedding(config.typeVocabSize, config.hiddenSize);
+    this.LayerNorm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
+    this.#config = config;
+  }
+
+  forward({ inputIds, tokenTypeIds }: TokenInputs, random?: Random): tf.Tensor {
+    const length = inputIds.shape[1]!;
+    if (length > this.#config.maxPositions) {
+      throw new UnmaskError(`a sequence of ${length} tokens is longer than the model's ${this.#config.maxPositions} positions: truncate it (--max-length)`);
+    }
+    const positions = this.position_embeddings.forward(tf.range(0, length, 1, 'int32')); // [T, h]
+    const words = add(this.word_embeddings.forward(inputIds), this.token_type_embeddings.forward(tokenTypeIds)); // [B, T, h]
+    return dropout(this.LayerNorm.forward(add(words, positions)), this.#config.hiddenDropout, random);
+  }
+}
+
+/** The projections of self-attention (BertSelfAttention). */
+class BertSelfAttention extends Module {
+  readonly query: Linear;
+  readonly key: Linear;
+  readonly value: Linear;
+  readonly #config: BertConfig;
+
+  constructor(config: BertConfig) {
+    super();
+    const { hiddenSize } = config;
+    this.query = new Linear(hiddenSize, hiddenSize);
+    this.key = new Linear(hiddenSize, hiddenSize);
+    this.value = new Linear(hiddenSize, hiddenSize);
+    this.#config = config;
+  }
+
+  /** x [B, T, h], mask [B, 1, 1, T] → [B, T, h] */
+  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
+    const { heads, attentionDropout: rate } = this.#config;
+    return attention(this.query.forward(x), this.key.forward(x), this.value.forward(x), {
+      heads,
+      mask,
+      dropout: random && { rate, random },
+    });
+  }
+}
+
+/** A projection whose result joins the residual stream: LN(dropout(dense(x)) + residual) (BertSelfOutput, BertOutput). */
+class BertResidual extends Module {
+  readonly dense: Linear;
+  readonly LayerNorm: LayerNorm;
+  readonly #rate: number;
+
+  constructor(inFeatures: number, config: BertConfig) {
+    super();
+    this.dense = new Linear(inFeatures, config.hiddenSize);
+    this.LayerNorm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
+    this.#rate = config.hiddenDropout;
+  }
+
+  /** x [B, T, in], residual [B, T, h] → [B, T, h] */
+  forward(x: tf.Tensor, residual: tf.Tensor, random?: Random): tf.Tensor {
+    return this.LayerNorm.forward(add(dropout(this.dense.forward(x), this.#rate, random), residual));
+  }
+}
+
+/** Self-attention and its output, under Hugging Face's names (BertAttention). */
+class BertAttention extends Module {
+  readonly self: BertSelfAttention;
+  readonly output: BertResidual;
+
+  constructor(config: BertConfig) {
+    super();
+    this.self = new BertSelfAttention(config);
+    this.output = new BertResidual(config.hiddenSize, config);
+  }
+
+  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
+    return this.output.forward(this.self.forward(x, mask, random), x, random);
+  }
+}
+
+/** The widening half of the feed-forward block (BertIntermediate). */
+class BertIntermediate extends Module {
+  readonly dense: Linear;
+
+  constructor(config: BertConfig) {
+    super();
+    this.dense = new Linear(config.hiddenSize, config.intermediateSize);
+  }
+
+  /** [B, T, h] → [B, T, i] */
+  forward(x: tf.Tensor): tf.Tensor {
+    return gelu(this.dense.forward(x));
+  }
+}
+
+/** One transformer layer, normalised after each residual (BertLayer). */
+class BertLayer extends Module {
+  readonly attention: BertAttention;
+  readonly intermediate: BertIntermediate;
+  readonly output: BertResidual;
+
+  constructor(config: BertConfig) {
+    super();
+    this.attention = new BertAttention(config);
+    this.intermediate = new BertIntermediate(config);
+    this.output = new BertResidual(config.intermediateSize, config);
+  }
+
+  /** [B, T, h] → [B, T, h]; what the backward pass does not need is freed here. */
+  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
+    return tf.tidy(() => {
+      const attended = this.attention.forward(x, mask, random);
+      return this.output.forward(this.intermediate.forward(attended), attended, random);
+    });
+  }
+}
+
+/** The stack of layers (BertEncoder). */
+class BertEncoder extends Module {
+  readonly layer: BertLayer[];
+
+  constructor(config: BertConfig) {
+    super();
+    this.layer = Array.from({ length: config.layers }, () => new BertLayer(config));
+  }
+
+  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
+    return this.layer.reduce((hidden, layer) => layer.forward(hidden, mask, random), x);
+  }
+}
+
+/** tanh(dense(first token)) (BertPooler). */
+class BertPooler extends Module {
+  readonly dense: Linear;
+
+  constructor(config: BertConfig) {
+    super();
+    this.dense = new Linear(config.hiddenSize, config.hiddenSize);
+  }
+
+  /** [B, T, h] → [B, h] */
+  forward(hidden: tf.Tensor): tf.Tensor {
+    return tanh(this.dense.forward(takeToken(hidden, 0)));
+  }
+}
+
+/** The bare encoder (BertModel). */
+export class BertModel extends Module {
+  readonly embeddings: BertEmbeddings;
+  readonly encoder: BertEncoder;
+  readonly pooler: BertPooler;
+
+  constructor(config: BertConfig) {
+    super();
+    this.embeddings = new BertEmbeddings(config);
+    this.encoder = new BertEncoder(config);
+    this.pooler = new BertPooler(config);
+  }
+
+  /** @returns the last hidden states [B, T, h] */
+  forward(inputs: TokenInputs, random?: Random): tf.Tensor {
+    return tf.tidy(() => {
+      const { attentionMask } = inputs;
+      const [batch, length] = attentionMask.shape as [number, number];
+      const padding = tf.sub(1, tf.cast(attentionMask, 'float32'));
+      const mask = tf.reshape(tf.mul(padding, MASKED), [batch, 1, 1, length]);
+      return this.encoder.forward(this.embeddings.forward(inputs, random), mask, random);
+    });
+  }
+}
+
+/** BERT with a linear classifier (or score) on its pooled first token (BertForSequenceClassification). */
+export class BertForSequenceClassification extends Module {
+  readonly bert: BertModel;
+  readonly classifier: Linear;
+  readonly #dropout: number;
+
+  constructor(config: BertConfig, outputs: number) {
+    super();
+    this.bert = new BertModel(config);
+    this.classifier = new Linear(config.hiddenSize, outputs);
+    this.#dropout = config.classifierDropout;
+  }
+
+  /** @returns logits [B, outputs] */
+  forward(inputs: TokenInputs, random?: Random): tf.Tensor {
+    return tf.tidy(() => {
+      const pooled = this.bert.pooler.forward(this.bert.forward(inputs, random)); // [B, h]
+      return this.classifier.forward(dropout(pooled, this.#dropout, random));
+    });
+  }
+}

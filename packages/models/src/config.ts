@@ -1,0 +1,32 @@
+import { UnmaskError } from '@unmask/tensor-core';
+
+/** Reads fields of a config.json, each checked when it is asked for. */
+export class ConfigReader {
+  readonly #fields: Readonly<Record<string, unknown>>;
+
+  constructor(config: unknown) {
+    this.#fields = config as Readonly<Record<string, unknown>>;
+  }
+
+  /** A whole number from 1 up. */
+  size(name: string): number {
+    const value = this.#fields[name];
+    return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : this.#fail(name, 'a whole number from 1 up');
+  }
+
+  /** A number in [0, 1), `fallback` when absent. */
+  fraction(name: string, fallback: number): number {
+    const value = this.#fields[name] ?? fallback;
+    return typeof value === 'number' && value >= 0 && value < 1 ? value : this.#fail(name, 'a number from 0 up to 1');
+  }
+
+  /** One of the `allowed` strings, `fallback` when absent. */
+  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = (this.#fields[name] ?? fallback) as T;
+    return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.join(', ')}`);
+  }
+
+  #fail(name: string, expected: string): never {
+    throw new UnmaskError(`config.json: "${name}" is ${JSON.stringify(this.#fields[name])}, expected ${expected}`, { code: 'bad-file' });
+  }
+}

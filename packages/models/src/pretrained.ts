@@ -1,0 +1,72 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Random, UnmaskError } from '@unmask/tensor-core';
+import { familyOf } from './family.js';
+import { fetchFromHub, type HubOptions } from './hub.js';
+import type { Head, SequenceClassifier } from './inputs.js';
+import { Tokenizer } from './tokenizer.js';
+import { loadWeights } from './weights.js';
+
+/** Options of {@link loadPretrained}. */
+export interface LoadOptions extends HubOptions {
+  readonly head: Head;
+  /** Where fresh weights (a new head) come from. */
+  readonly random: Random;
+}
+
+/** A loaded model. */
+export interface Pretrained {
+  readonly model: SequenceClassifier;
+  readonly tokenizer: Tokenizer;
+  /** config.json as it is. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Parameters that the checkpoint did not hold. */
+  readonly newParameters: readonly string[];
+  /** The folder that it came from. */
+  readonly folder: string;
+}
+
+/**
+ * Loads configuration, weights and tokenizer and puts a head on top.
+ * @param source a folder in Hugging Face layout, or a hub id such as `sentence-transformers/all-MiniLM-L6-v2`
+ * @throws UnmaskError for anything missing or malformed, by name
+ */
+export async function loadPretrained(source: string, { head, random, ...hub }: LoadOptions): Promise<Pretrained> {
+  const folder = await locate(source, hub);
+  const config = await readConfig(folder);
+  const family = familyOf(config);
+  const tokenizer = await Tokenizer.load(folder);
+  const model = family.sequenceClassifier(config, head);
+  try {
+    const newParameters = await loadWeights(model.nameParameters(), folder, family, family.initializerRange(config), random);
+    return { model, tokenizer, config, newParameters, folder };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** A local folder as it is; what looks like a hub id from the hub. */
+async function locate(source: string, options: HubOptions): Promise<string> {
+  const local = await stat(source).catch(() => undefined);
+  if (local?.isDirectory()) return source;
+  if (local || !/^[\w.-]+\/[\w.-]+$/.test(source) || source.startsWith('.')) {
+    throw new UnmaskError(`no model folder at ${source}; give a folder in Hugging Face layout, or a hub id like owner/name`, { code: 'not-found' });
+  }
+  return fetchFromHub(source, options);
+}
+
+async function readConfig(folder: string): Promise<Record<string, unknown>> {
+  const path = join(folder, 'config.json');
+  try {
+    const config: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof config === 'object' && config !== null) return config as Record<string, unknown>;
+    throw new SyntaxError('not an object');
+  } catch (cause) {
+    const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UnmaskError(absent ? `${folder} has no config.json: is it a model folder?` : `${path} is no valid JSON object`, {
+      code: absent ? 'not-found' : 'bad-file',
+      cause,
+    });
+  }
+}
