@@ -1,0 +1,13 @@
+import { synthesizeAcceptability } from '../synthetic/acceptability.js';
+import type { ClassificationTask } from '../task.js';
+
+/** Corpus of Linguistic Acceptability (GLUE): is the sentence good English? */
+export const cola: ClassificationTask = {
+  name: 'cola',
+  kind: 'classification',
+  fields: ['sentence'],
+  labels: ['unacceptable', 'acceptable'],
+  metrics: ['matthews'],
+  primaryMetric: 'matthews',
+  synthesize: synthesizeAcceptability,
+};

@@ -1,0 +1,13 @@
+import { synthesizeEntailment } from '../synthetic/entailment.js';
+import type { ClassificationTask } from '../task.js';
+
+/** Recognizing Textual Entailment (GLUE): does the first text imply the second? */
+export const rte: ClassificationTask = {
+  name: 'rte',
+  kind: 'classification',
+  fields: ['sentence1', 'sentence2'],
+  labels: ['entailment', 'not_entailment'],
+  metrics: ['accuracy'],
+  primaryMetric: 'accuracy',
+  synthesize: synthesizeEntailment,
+};

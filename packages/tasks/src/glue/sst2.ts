@@ -1,0 +1,13 @@
+import { synthesizeSentiment } from '../synthetic/sentiment.js';
+import type { ClassificationTask } from '../task.js';
+
+/** Stanford Sentiment Treebank, two classes (GLUE): does the author like it? */
+export const sst2: ClassificationTask = {
+  name: 'sst2',
+  kind: 'classification',
+  fields: ['sentence'],
+  labels: ['negative', 'positive'],
+  metrics: ['accuracy'],
+  primaryMetric: 'accuracy',
+  synthesize: synthesizeSentiment,
+};

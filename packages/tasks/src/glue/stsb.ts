@@ -1,0 +1,14 @@
+import { synthesizeSimilarity } from '../synthetic/similarity.js';
+import type { RegressionTask } from '../task.js';
+
+/** Semantic Textual Similarity Benchmark (GLUE): how alike are the two texts, from 0 (not at all) to 5 (the same)? */
+export const stsb: RegressionTask = {
+  name: 'stsb',
+  kind: 'regression',
+  fields: ['sentence1', 'sentence2'],
+  labels: [],
+  labelRange: [0, 5],
+  metrics: ['pearson', 'spearman'],
+  primaryMetric: 'pearson',
+  synthesize: synthesizeSimilarity,
+};
