@@ -1,1 +1,5 @@
-export {};
+export { d3, type D3Options } from './d3.js';
+export { gradient } from './gradient.js';
+export { magnitude, type MagnitudeOptions } from './magnitude.js';
+export type { ImportanceMetric } from './metric.js';
+export { random, type RandomOptions } from './random.js';

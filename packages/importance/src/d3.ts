@@ -1,0 +1,45 @@
+import type { ImportanceMetric } from './metric.js';
+
+/** Settings of {@link d3}. */
+export interface D3Options {
+  /** Weight of the magnitude: 0 ranks by gradient alone, larger values favour small weights; 1 by default. */
+  readonly exponent?: number;
+  /** Smoothing, at least 0: keeps the score of a zero weight finite; 1e-3 by default. */
+  readonly epsilon?: number;
+}
+
+/**
+ * D³, the dynamic magnitude and gradient-based heuristic of ID³ (Agarwal et al., TACL 2025):
+ *
+ *     H(θ) = |∇θ| / (|θ| + ε)^exponent
+ *
+ * of the current weight and the current step's gradient. Exponent 0 is the gradient's magnitude, and −1 with ε → 0 is
+ * |θ·∇θ|, the first-order Taylor score. Computed in float64, rounded once; scores beyond float32's range tie at infinity.
+ * @throws RangeError when an option is not a number or epsilon is negative
+ */
+export function d3({ exponent = 1, epsilon = 1e-3 }: D3Options = {}): ImportanceMetric {
+  if (!Number.isFinite(exponent)) throw new RangeError(`the exponent of d3 is ${exponent}: give a finite number, e.g. 1`);
+  if (!(epsilon >= 0 && epsilon < Infinity)) throw new RangeError(`the epsilon of d3 is ${epsilon}: give a number of at least 0, e.g. 1e-3`);
+  return {
+    name: 'd3',
+    uses: ['weight', 'gradient'],
+    score(weights, weightOffset, gradients, gradientOffset, count, out) {
+      // The common exponents have loops of their own: Math.pow is many times slower than a division.
+      switch (exponent) {
+        case 0:
+          for (let i = 0; i < count; i++) out[i] = Math.abs(gradients[gradientOffset + i]);
+          break;
+        case 1:
+          for (let i = 0; i < count; i++) out[i] = Math.abs(gradients[gradientOffset + i]) / (Math.abs(weights[weightOffset + i]) + epsilon);
+          break;
+        case -1:
+          for (let i = 0; i < count; i++) out[i] = Math.abs(gradients[gradientOffset + i]) * (Math.abs(weights[weightOffset + i]) + epsilon);
+          break;
+        default:
+          for (let i = 0; i < count; i++) {
+            out[i] = Math.abs(gradients[gradientOffset + i]) / Math.pow(Math.abs(weights[weightOffset + i]) + epsilon, exponent);
+          }
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { UpdateRule } from './update-rule.js';
+
+/** Settings of {@link adamw}; the defaults are PyTorch's. */
+export interface AdamWOptions {
+  /** Decay of the mean of gradients, in [0, 1); 0.9 by default. */
+  readonly beta1?: number;
+  /** Decay of the mean of squared gradients, in [0, 1); 0.999 by default. */
+  readonly beta2?: number;
+  /** Keeps the quotient finite; 1e-8 by default. */
+  readonly epsilon?: number;
+  /** Decoupled weight decay, at least 0; 0.01 by default. It reaches only the entries that are updated. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * AdamW (Loshchilov and Hutter, ICLR 2019). For an entry in its update number t, with learning rate η:
+ *
+ *     θ ← θ − η·λ·θ
+ *     m ← β₁·m + (1 − β₁)·g          v ← β₂·v + (1 − β₂)·g²
+ *     θ ← θ − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
+ *
+ * Computed in float64; θ, m and v are stored as float32.
+ * @throws RangeError when an option is out of its range
+ */
+export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 }: AdamWOptions = {}): UpdateRule {
+  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
+    if (!(beta >= 0 && beta < 1)) throw new RangeError(`${name} of adamw is ${beta}: give a number in [0, 1)`);
+  }
+  for (const [name, value] of Object.entries({ epsilon, weightDecay })) {
+    if (!(value >= 0 && value < Infinity)) throw new RangeError(`${name} of adamw is ${value}: give a number of at least 0`);
+  }
+  // Bias corrections by age, extended as ages grow: a power for each entry would cost more than the rest of the update.
+  const [corrections1, corrections2] = [[NaN], [NaN]];
+  const prepareCorrections = (maximumAge: number) => {
+    for (let age = corrections1.length; age <= maximumAge; age++) {
+      corrections1.push(1 - Math.pow(beta1, age));
+      corrections2.push(1 - Math.pow(beta2, age));
+    }
+  };
+
+  return {
+    name: 'adamw',
+    slots: 2,
+    apply({ weights, gradients, slots: [means, squares], ages, count }, learningRate) {
+      const ownAges = typeof ages === 'number' ? undefined : ages;
+      let age = typeof ages === 'number' ? ages : 0;
+      if (ownAges) for (let i = 0; i < count; i++) age = Math.max(age, ownAges[i]);
+      prepareCorrections(age);
+      const keep = 1 - learningRate * weightDecay;
+      for (let i = 0; i < count; i++) {
+        if (ownAges) age = ownAges[i];
+        const gradient = gradients[i];
+        const mean = beta1 * means[i] + (1 - beta1) * gradient;
+        const square = beta2 * squares[i] + (1 - beta2) * gradient * gradient;
+        means[i] = mean;
+        squares[i] = square;
+        const step = mean / corrections1[age] / (Math.sqrt(square / corrections2[age]) + epsilon);
+        weights[i] = keep * weights[i] - learningRate * step;
+      }
+    },
+  };
+}
