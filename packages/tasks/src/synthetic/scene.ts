@@ -33,10 +33,10 @@ const choices: { readonly [Slot in keyof Scene]: readonly Scene[Slot][] } = {
   ],
   thing: [
     thing('vehicles', 'bicycles', 'bikes'), thing('vehicles', 'cars', 'automobiles'), thing('vehicles', 'trucks', 'lorries'),
-    thing('animals', 'dogs', 'hounds'), thing('animals', 'rabbits', 'bunnies'), thing('animals', 'donkeys', 'mules'),
+    thing('animals', 'dogs', 'hounds'), thing('animals', 'rabbits', 'bunnies'), thing('animals', 'donkeys'),
     thing('clothes', 'coats', 'jackets'), thing('clothes', 'trousers', 'pants'), thing('clothes', 'hats', 'caps'),
     thing('furniture', 'couches', 'sofas'), thing('furniture', 'desks', 'writing tables'), thing('furniture', 'cupboards', 'cabinets'),
-    thing('fruit', 'apples', 'ripe apples'), thing('fruit', 'oranges', 'ripe oranges'), thing('tools', 'hammers', 'mallets'),
+    thing('fruit', 'apples'), thing('fruit', 'oranges'), thing('tools', 'hammers', 'mallets'),
   ],
   place: [
     ['in the city', 'in town'], ['in the woods', 'in the forest'], ['near the sea', 'by the ocean'], ['at the airport', 'at the airfield'],
