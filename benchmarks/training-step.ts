@@ -30,7 +30,7 @@ interface Measurement {
 const STEPS: Record<string, number> = { onnxruntime: 5, wasm: 1, cpu: 1, pytorch: 5 };
 
 function measure(engine: string): Measurement {
-  const sizes = [folder!, values.batch, values.length, String(STEPS[engine])];
+  const sizes = [folder, values.batch, values.length, String(STEPS[engine])];
   const output =
     engine === 'pytorch'
       ? execFileSync(values.python!, ['tools/reference/training_step.py', ...sizes], { encoding: 'utf8' })
@@ -51,7 +51,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
   }
 }
 
-const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const reference = found.get('pytorch');
 const rows = [...found.values()].map(({ engine, seconds, peakMemoryMB }) => ({
   engine,

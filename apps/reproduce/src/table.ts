@@ -10,7 +10,7 @@ export function resultsTable(results: readonly RunResult[]): string {
   const table = new Table({ head: COLUMNS, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'], style: { head: [], border: [] } });
   for (const task of new Set(results.map((result) => result.task))) {
     const rows = results.filter((result) => result.task === task);
-    const { primaryMetric, majorityValue, dataOrigin } = rows[0]!;
+    const { primaryMetric, majorityValue, dataOrigin } = rows[0];
     table.push([task, 'majority', '', '', '0', '0', primaryMetric, percent(majorityValue), '', '', '', dataOrigin]);
     for (const row of rows) {
       table.push([

@@ -14,7 +14,7 @@ export function predict(
   batchSize: number,
   onProgress?: (done: number) => void,
 ): Float32Array {
-  const byLength = examples.map((_, index) => index).sort((a, b) => examples[a]!.inputIds.length - examples[b]!.inputIds.length);
+  const byLength = examples.map((_, index) => index).sort((a, b) => examples[a].inputIds.length - examples[b].inputIds.length);
   const answers = new Float32Array(examples.length);
   for (let start = 0; start < byLength.length; start += batchSize) {
     const indices = byLength.slice(start, start + batchSize);
@@ -24,7 +24,7 @@ export function predict(
     const classes = values.length / indices.length;
     indices.forEach((example, row) => {
       const scores = values.subarray(row * classes, (row + 1) * classes);
-      answers[example] = task.kind === 'regression' ? scores[0]! : scores.indexOf(Math.max(...scores));
+      answers[example] = task.kind === 'regression' ? scores[0] : scores.indexOf(Math.max(...scores));
     });
     logits.dispose();
     disposeBatch(batch);

@@ -111,8 +111,8 @@ export async function runExperiment(settings: RunSettings, { out, backend, hooks
     evaluationExamples: encodedEvaluation.length,
     metrics,
     primaryMetric: task.primaryMetric,
-    primaryValue: metrics[task.primaryMetric]!,
-    majorityValue: majorityBaseline(task, trainExamples, evaluationExamples)[task.primaryMetric]!,
+    primaryValue: metrics[task.primaryMetric],
+    majorityValue: majorityBaseline(task, trainExamples, evaluationExamples)[task.primaryMetric],
     finalLoss: summary.finalLoss,
     secondsTraining,
     secondsEvaluating,
@@ -193,7 +193,7 @@ async function deltaReproduces(path: string, task: Task, settings: RunSettings, 
     const values = parameter.read();
     return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   };
-  const equal = fresh.every((parameter, index) => bits(parameter).equals(bits(trained[index]!)));
+  const equal = fresh.every((parameter, index) => bits(parameter).equals(bits(trained[index])));
   model.dispose();
   return equal;
 }

@@ -32,7 +32,7 @@ export function encodeExamples(tokenizer: Tokenizer, examples: readonly Example[
 
 /** Pads the chosen examples to the longest of them. Padding ids are 0; the attention mask hides them. */
 export function collate(examples: readonly EncodedExample[], indices: Iterable<number>): TextBatch {
-  const chosen = Array.from(indices, (index) => examples[index]!);
+  const chosen = Array.from(indices, (index) => examples[index]);
   const columns = Math.max(...chosen.map((example) => example.inputIds.length));
   const pad = (row: (example: EncodedExample) => Int32Array) => {
     const values = new Int32Array(chosen.length * columns);

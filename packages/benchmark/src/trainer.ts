@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SelectiveTraining } from '@unmask/id3';
-import { streamGradients, tf, UnmaskError } from '@unmask/tensor-core';
+import type { tf} from '@unmask/tensor-core';
+import { streamGradients, UnmaskError } from '@unmask/tensor-core';
 
 /** What {@link train} reports after each step. */
 export interface StepProgress {
@@ -40,7 +41,7 @@ export async function train<Batch>({ training, batches, loss, learningRate, onSt
   for (const batch of batches) {
     const step = losses.length + 1;
     const scalar = streamGradients(() => loss(batch), training.sink);
-    const value = scalar.dataSync()[0]!;
+    const value = scalar.dataSync()[0];
     scalar.dispose();
     if (!Number.isFinite(value)) {
       throw new UnmaskError(`the loss is ${value} at step ${step}: lower the learning rate (now ${learningRate(step)})`, { code: 'bad-data' });

@@ -4,7 +4,6 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { downloadFile, listFiles } from '@huggingface/hub';
 import { UnmaskError } from '@unmask/tensor-core';
 
@@ -65,7 +64,7 @@ async function download(path: string, folder: string, access: Omit<Parameters<ty
   const done = (await size(partial)) ?? 0;
   if (done < blob.size) {
     const rest = done === 0 ? blob : blob.slice(done);
-    await pipeline(Readable.fromWeb(rest.stream() as ReadableStream), createWriteStream(partial, { flags: 'a' }));
+    await pipeline(Readable.fromWeb(rest.stream()), createWriteStream(partial, { flags: 'a' }));
   }
   await rename(partial, target);
 }

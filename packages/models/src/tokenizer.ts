@@ -3,6 +3,18 @@ import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { UnmaskError } from '@unmask/tensor-core';
 
+/** What is used of the library's class, whose own type files do not resolve under NodeNext. */
+interface TextTokenizer {
+  tokenize(text: string): string[];
+  token_to_id(token: string): number | undefined;
+  readonly model: { readonly unk_token_id?: number } | null;
+  readonly post_processor: {
+    post_process(tokens: string[], pair: string[] | null, addSpecialTokens: boolean): { tokens: string[]; token_type_ids?: number[] };
+  } | null;
+}
+
+const TextTokenizer = HuggingFaceTokenizer as unknown as new (definition: object, config: object) => TextTokenizer;
+
 /** One text, or a pair. */
 export type Texts = readonly [string] | readonly [string, string];
 
@@ -20,9 +32,9 @@ export interface EncodedBatch {
 
 /** Turns texts into token ids as the model's own tokenizer.json says. */
 export class Tokenizer {
-  readonly #tokenizer: HuggingFaceTokenizer;
+  readonly #tokenizer: TextTokenizer;
 
-  private constructor(tokenizer: HuggingFaceTokenizer) {
+  private constructor(tokenizer: TextTokenizer) {
     this.#tokenizer = tokenizer;
   }
 
@@ -39,7 +51,7 @@ export class Tokenizer {
       );
     }
     try {
-      return new Tokenizer(new HuggingFaceTokenizer(definition, (await readJson(join(folder, 'tokenizer_config.json'))) ?? {}));
+      return new Tokenizer(new TextTokenizer(definition, (await readJson(join(folder, 'tokenizer_config.json'))) ?? {}));
     } catch (cause) {
       if (UnmaskError.isInstance(cause)) throw cause;
       throw new UnmaskError(`${join(folder, 'tokenizer.json')} is no tokenizer definition: ${(cause as Error).message}`, { code: 'bad-file', cause });

@@ -22,5 +22,5 @@ export function fused<T extends tf.Tensor | tf.Tensor[]>(
 ): T {
   if (!tf.getKernel(kernel, tf.getBackend())) return tf.tidy(composite);
   const present = Object.fromEntries(Object.entries(inputs).filter((entry) => entry[1] !== undefined));
-  return tf.engine().runKernel(kernel, present as tf.NamedTensorMap, { ...attributes }) as T;
+  return tf.engine().runKernel<T>(kernel, present as tf.NamedTensorMap, { ...attributes });
 }

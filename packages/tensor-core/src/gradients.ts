@@ -53,7 +53,7 @@ export function sumRows(ids: Int32Array, values: Float32Array, rest: readonly nu
   ids.forEach((id, index) => {
     const target = position.get(id)! * rowSize;
     const source = index * rowSize;
-    for (let offset = 0; offset < rowSize; offset++) sums[target + offset]! += values[source + offset]!;
+    for (let offset = 0; offset < rowSize; offset++) sums[target + offset] += values[source + offset];
   });
   return { rows, tensor: tf.tensor(sums, [rows.length, ...rest], 'float32') };
 }

@@ -9,7 +9,7 @@ class Block extends Module {
 class Model extends Module {
   readonly layer = [new Block(), new Block()];
   readonly head = new Linear(3, 1, { bias: false });
-  readonly tied = this.layer[0]!.dense.weight;
+  readonly tied = this.layer[0].dense.weight;
 }
 
 describe('Module', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Random } from "./random.js";
+import { Random, type RandomState } from "./random.js";
 
 const draw = (random: Random, count = 5) =>
   Array.from({ length: count }, () => random.uint32());
@@ -31,7 +31,7 @@ describe("Random", () => {
   test("continues from a stored state", () => {
     const random = new Random(5);
     draw(random);
-    const state = JSON.parse(JSON.stringify(random.state));
+    const state = JSON.parse(JSON.stringify(random.state)) as RandomState;
     const expected = draw(random);
     const other = new Random(0);
     other.state = state;
@@ -57,8 +57,8 @@ describe("Random", () => {
     const normal = moments(
       Array.from({ length: 40_000 }, () => random.normal())
     );
-    expect(Math.abs(normal[0]!)).toBeLessThan(0.02);
-    expect(Math.abs(normal[1]! - 1)).toBeLessThan(0.03);
+    expect(Math.abs(normal[0])).toBeLessThan(0.02);
+    expect(Math.abs(normal[1] - 1)).toBeLessThan(0.03);
   });
 
   test("shuffle permutes", () => {

@@ -65,9 +65,9 @@ describeEngines('streamGradients', () => {
       streamGradients(() => meanSquaredError(linear(embedding(tf.tensor1d([0], 'int32'), table), table), tf.zeros([1, 3])), sink).dispose();
       // y = [5, 11, 17]; dy = 2y/3; d/dtable = dy ⊗ e₀, and row 0 also receives Σ dy_i·row_i.
       const dy = [10 / 3, 22 / 3, 34 / 3];
-      const own = [0, 1].map((column) => dy.reduce((sum, slope, row) => sum + slope * [1, 2, 3, 4, 5, 6][row * 2 + column]!, 0));
-      const expected = dy.flatMap((slope, row) => [slope * 1 + (row === 0 ? own[0]! : 0), slope * 2 + (row === 0 ? own[1]! : 0)]);
-      found.get('table')!.forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 3));
+      const own = [0, 1].map((column) => dy.reduce((sum, slope, row) => sum + slope * [1, 2, 3, 4, 5, 6][row * 2 + column], 0));
+      const expected = dy.flatMap((slope, row) => [slope * 1 + (row === 0 ? own[0] : 0), slope * 2 + (row === 0 ? own[1] : 0)]);
+      found.get('table')!.forEach((value, index) => expect(value).toBeCloseTo(expected[index], 3));
       table.dispose();
     });
   });
@@ -113,7 +113,7 @@ describeEngines('streamGradients', () => {
       accumulator.flush(two.sink);
     });
     for (const [name, expected] of one.found) {
-      two.found.get(name)!.forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 3));
+      two.found.get(name)!.forEach((value, index) => expect(value).toBeCloseTo(expected[index], 3));
     }
     network.dispose();
   });
@@ -125,9 +125,9 @@ describeEngines('streamGradients', () => {
       const loss = (table: Parameter, ids: number[]) => () =>
         meanSquaredError(reshape(embedding(tf.tensor1d(ids, 'int32'), table), [-1]), tf.zeros([ids.length * 2]));
       const accumulator = new GradientAccumulator();
-      streamGradients(loss(tables[1]!, [3]), accumulator.add).dispose();
-      streamGradients(loss(tables[0]!, [1, 4]), accumulator.add).dispose();
-      streamGradients(loss(tables[0]!, [4, 0]), accumulator.sink(sink)).dispose();
+      streamGradients(loss(tables[1], [3]), accumulator.add).dispose();
+      streamGradients(loss(tables[0], [1, 4]), accumulator.add).dispose();
+      streamGradients(loss(tables[0], [4, 0]), accumulator.sink(sink)).dispose();
       accumulator.flush(sink);
       expect(found.get('seen')!.slice(0, 3)).toEqual([0, 1, 4]);
       expect(found.get('missed')!.slice(0, 1)).toEqual([3]);

@@ -78,6 +78,6 @@ async function start(engine: Engine): Promise<string | undefined> {
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
     const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    return missing ? `${engine.install} is not installed` : String(message ?? error).split('\n')[0]!;
+    return missing ? `${engine.install} is not installed` : String(message ?? error).split('\n')[0];
   }
 }

@@ -30,11 +30,11 @@ export function attention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, op
     const drop = dropout && dropout.rate > 0 ? dropoutMask([batch, heads, length, key.shape[1]!], dropout.rate, dropout.random) : undefined;
     const split = (x: tf.Tensor) => splitHeads(x, heads);
 
-    const [context, probabilities] = fused('UnmaskAttention', { query, key, value, mask, dropoutMask: drop }, { heads }, () => {
+    const [context, probabilities] = fused<[tf.Tensor, tf.Tensor]>('UnmaskAttention', { query, key, value, mask, dropoutMask: drop }, { heads }, () => {
       const scores = tf.mul(tf.matMul(split(query), split(key), false, true), scale); // [B, H, T, S]
       const p = tf.softmax(mask ? tf.add(scores, mask) : scores);
       return [joinHeads(tf.matMul(drop ? tf.mul(p, drop) : p, split(value))), p];
-    }) as [tf.Tensor, tf.Tensor];
+    });
     const saved = [query, key, value, probabilities, ...(drop ? [drop] : [])];
     return record(context, [query, key, value], saved, (dContext, [q, k, v, p, d]) =>
       fused(
@@ -44,13 +44,13 @@ export function attention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, op
         () => {
           const dc = split(dContext); // [B, H, T, d]
           const dropped = (x: tf.Tensor) => (d ? tf.mul(x, d) : x);
-          const dProbabilities = dropped(tf.matMul(dc, split(v!), false, true)); // [B, H, T, S]
-          const dot = tf.sum(tf.mul(dProbabilities, p!), 3, true); // [B, H, T, 1]
-          const dScores = tf.mul(tf.mul(p!, tf.sub(dProbabilities, dot)), scale) as tf.Tensor4D;
+          const dProbabilities = dropped(tf.matMul(dc, split(v), false, true)); // [B, H, T, S]
+          const dot = tf.sum(tf.mul(dProbabilities, p), 3, true); // [B, H, T, 1]
+          const dScores = tf.mul<tf.Tensor4D>(tf.mul(p, tf.sub(dProbabilities, dot)), scale);
           return [
-            joinHeads(tf.matMul(dScores, split(k!))),
-            joinHeads(tf.matMul(dScores, split(q!), true, false)),
-            joinHeads(tf.matMul(dropped(p!), dc, true, false)),
+            joinHeads(tf.matMul(dScores, split(k))),
+            joinHeads(tf.matMul(dScores, split(q), true, false)),
+            joinHeads(tf.matMul(dropped(p), dc, true, false)),
           ];
         },
       ),

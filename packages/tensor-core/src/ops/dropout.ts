@@ -19,6 +19,6 @@ export function dropout(x: tf.Tensor, rate: number, random: Random | undefined):
   if (rate === 0 || !random) return x;
   return tf.tidy(() => {
     const mask = dropoutMask(x.shape, rate, random);
-    return record(tf.mul(x, mask), [x], [mask], (dy, [saved]) => [tf.mul(dy, saved!)]);
+    return record(tf.mul(x, mask), [x], [mask], (dy, [saved]) => [tf.mul(dy, saved)]);
   });
 }

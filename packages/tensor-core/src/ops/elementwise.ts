@@ -48,7 +48,7 @@ export function takeToken(x: tf.Tensor, position: number): tf.Tensor {
   const [batch, length, size] = x.shape as [number, number, number];
   const output = tf.tidy(() => tf.reshape(tf.slice(x, [0, position, 0], [batch, 1, size]), [batch, size]));
   return record(output, [x], [], (dy) => {
-    const row = tf.reshape(dy, [batch, 1, size]) as tf.Tensor3D;
+    const row: tf.Tensor3D = tf.reshape(dy, [batch, 1, size]);
     return [tf.pad(row, [[0, 0], [position, length - position - 1], [0, 0]])];
   });
 }

@@ -11,9 +11,9 @@ import { tf } from '../tf.js';
  * @returns [...ids.shape, h]
  */
 export function embedding(ids: tf.Tensor, table: Value): tf.Tensor {
-  const output = tf.gather(tensorOf(table), ids as tf.Tensor1D);
+  const output = tf.gather(tensorOf(table), ids);
   return record(output, [table], [ids], (outputGradient, [savedIds]) => {
-    const size = outputGradient.shape[outputGradient.rank - 1]!;
-    return [sumRows(savedIds!.dataSync() as Int32Array, hostValues(outputGradient), [size])];
+    const size = outputGradient.shape[outputGradient.rank - 1];
+    return [sumRows(savedIds.dataSync() as Int32Array, hostValues(outputGradient), [size])];
   });
 }

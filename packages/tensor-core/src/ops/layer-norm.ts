@@ -12,21 +12,21 @@ import { tf } from '../tf.js';
  * @param bias [h]
  */
 export function layerNorm(x: tf.Tensor, weight: Value, bias: Value, epsilon: number): tf.Tensor {
-  const size = x.shape[x.rank - 1]!;
+  const size = x.shape[x.rank - 1];
   const [w, b] = [tensorOf(weight), tensorOf(bias)];
   const shape = x.shape;
   return tf.tidy(() => {
     const flat = tf.reshape(x, [-1, size]); // [n, h]
-    const [normed, mean, inverse] = fused('UnmaskLayerNorm', { x: flat, weight: w, bias: b }, { epsilon }, () => {
+    const [normed, mean, inverse] = fused<[tf.Tensor, tf.Tensor, tf.Tensor]>('UnmaskLayerNorm', { x: flat, weight: w, bias: b }, { epsilon }, () => {
       const { mean, variance } = tf.moments(flat, 1, true); // [n, 1] each
       const inverse = tf.rsqrt(tf.add(variance, epsilon));
       return [tf.add(tf.mul(tf.mul(tf.sub(flat, mean), inverse), w), b), mean, inverse];
-    }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    });
     return record(tf.reshape(normed, shape), [x, weight, bias], [flat, mean, inverse], (outputGradient, saved) => {
       const [input, mean, inverse] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
       const dy = tf.reshape(outputGradient, [-1, size]);
       const scale = tensorOf(weight);
-      const [dx, dWeight, dBias] = fused(
+      const [dx, dWeight, dBias] = fused<[tf.Tensor, tf.Tensor, tf.Tensor]>(
         'UnmaskLayerNormGradient',
         { dy, x: input, weight: scale, mean, inverseStandardDeviation: inverse },
         {},
@@ -40,7 +40,7 @@ export function layerNorm(x: tf.Tensor, weight: Value, bias: Value, epsilon: num
             tf.sum(dy, 0),
           ];
         },
-      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      );
       return [tf.reshape(dx, shape), dWeight, dBias];
     });
   });

@@ -21,15 +21,15 @@ export function linear(x: tf.Tensor, weight: Value, bias?: Value): tf.Tensor {
     const flat = tf.reshape(x, [-1, inFeatures]); // [n, in]
     const b = bias && tensorOf(bias);
     const product = fused('UnmaskLinear', { x: flat, weight: w, bias: b }, {}, () => {
-      const xw = tf.matMul(flat as tf.Tensor2D, w as tf.Tensor2D, false, true);
-      return (b ? tf.add(xw, b) : xw) as tf.Tensor;
+      const xw = tf.matMul(flat, w, false, true);
+      return (b ? tf.add(xw, b) : xw);
     }); // [n, out]
     const output = tf.reshape(product, [...shape.slice(0, -1), outFeatures]);
     return record(output, [x, weight, bias], [flat], (outputGradient, [saved], needed) => {
-      const dy = tf.reshape(outputGradient, [-1, outFeatures]) as tf.Tensor2D; // [n, out]
+      const dy: tf.Tensor2D = tf.reshape(outputGradient, [-1, outFeatures]); // [n, out]
       return [
         needed[0] ? tf.reshape(tf.matMul(dy, tensorOf(weight) as tf.Tensor2D), shape) : undefined,
-        needed[1] ? tf.matMul(dy, saved as tf.Tensor2D, true, false) : undefined, // [out, in]
+        needed[1] ? tf.matMul(dy, saved, true, false) : undefined, // [out, in]
         needed[2] ? tf.sum(dy, 0) : undefined, // [out]
       ];
     });

@@ -14,11 +14,11 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
     throw new UnmaskError(`crossEntropy takes logits [B, C] and labels [B], not [${logits.shape.join(', ')}] and [${labels.shape.join(', ')}]`);
   }
   return tf.tidy(() => {
-    const target = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, classes); // [B, C]
+    const target = tf.oneHot(tf.cast(labels, 'int32'), classes); // [B, C]
     const logProbabilities = tf.logSoftmax(logits);
-    const loss = tf.div(tf.neg(tf.sum(tf.mul(logProbabilities, target))), batch) as tf.Tensor;
+    const loss = tf.div<tf.Tensor>(tf.neg(tf.sum(tf.mul(logProbabilities, target))), batch);
     return record(loss, [logits], [logProbabilities, target], (dy, [saved, onehot]) => [
-      tf.mul(tf.sub(tf.exp(saved!), onehot!), tf.div(dy, batch)),
+      tf.mul(tf.sub(tf.exp(saved), onehot), tf.div(dy, batch)),
     ]);
   });
 }
@@ -36,7 +36,7 @@ export function meanSquaredError(prediction: tf.Tensor, target: tf.Tensor): tf.T
   return tf.tidy(() => {
     const difference = tf.sub(prediction, tf.reshape(target, prediction.shape));
     return record(tf.mean(tf.square(difference)), [prediction], [difference], (dy, [saved]) => [
-      tf.mul(saved!, tf.mul(dy, 2 / saved!.size)),
+      tf.mul(saved, tf.mul(dy, 2 / saved.size)),
     ]);
   });
 }

@@ -26,7 +26,7 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   if (names.includes(SINGLE)) return combine([await SafetensorsFile.open(join(folder, SINGLE))]);
   if (names.includes(INDEX)) return openShards(folder, join(folder, INDEX));
   const candidates = names.filter((name) => name.endsWith('.safetensors'));
-  if (candidates.length === 1) return combine([await SafetensorsFile.open(join(folder, candidates[0]!))]);
+  if (candidates.length === 1) return combine([await SafetensorsFile.open(join(folder, candidates[0]))]);
   if (candidates.length > 1) {
     throw new UnmaskError(`${folder} holds ${candidates.length} safetensors files and no ${INDEX}: name the one to load ${SINGLE}`, { code: 'not-found' });
   }

@@ -27,14 +27,14 @@ export function toFloat32(dtype: Dtype, bytes: ArrayBuffer): Float32Array {
       const table = halfValues();
       const source = new Uint16Array(bytes);
       const values = new Float32Array(source.length);
-      for (let index = 0; index < source.length; index++) values[index] = table[source[index]!]!;
+      for (let index = 0; index < source.length; index++) values[index] = table[source[index]]!;
       return values;
     }
     case 'BF16': {
       // A bfloat16 is the upper half of a float32.
       const source = new Uint16Array(bytes);
       const values = new Uint32Array(source.length);
-      for (let index = 0; index < source.length; index++) values[index] = source[index]! << 16;
+      for (let index = 0; index < source.length; index++) values[index] = source[index] << 16;
       return new Float32Array(values.buffer);
     }
     case 'I64':

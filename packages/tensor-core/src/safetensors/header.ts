@@ -81,10 +81,10 @@ function parseEntry(name: string, value: unknown, dataBytes: number, path: strin
     throw badFile(path, `tensor "${name}" has element type ${JSON.stringify(dtype)}, which is none of ${Object.keys(DTYPE_BYTES).join(', ')}`);
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) throw badFile(path, `tensor "${name}" has shape ${JSON.stringify(shape)}`);
-  const bytes = (shape as number[]).reduce((product, length) => product * length, DTYPE_BYTES[dtype as Dtype]);
+  const bytes = (shape).reduce((product, length) => product * length, DTYPE_BYTES[dtype as Dtype]);
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!isSize(begin) || !isSize(end) || end - begin !== bytes || end > dataBytes) {
     throw badFile(path, `tensor "${name}" of ${bytes} bytes claims bytes ${JSON.stringify(offsets)} of ${dataBytes}`);
   }
-  return { name, dtype: dtype as Dtype, shape: shape as number[], begin, end };
+  return { name, dtype: dtype as Dtype, shape: shape, begin, end };
 }

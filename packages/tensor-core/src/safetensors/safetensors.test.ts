@@ -81,7 +81,7 @@ describe('reading', () => {
     const bits = Uint16Array.from({ length: 65_536 }, (_, index) => index);
     const path = await raw(JSON.stringify({ x: entry('F16', [65_536], 0, 131_072) }), new Uint8Array(bits.buffer));
     const { x } = await readAll(path);
-    expect([x![0x0000], x![0x0001], x![0x03ff], x![0x0400], x![0x3c00], x![0x7bff], x![0x7c00], x![0xfc00], x![0x7e00]]).toEqual([
+    expect([x[0x0000], x[0x0001], x[0x03ff], x[0x0400], x[0x3c00], x[0x7bff], x[0x7c00], x[0xfc00], x[0x7e00]]).toEqual([
       0, 2 ** -24, 1023 * 2 ** -24, 2 ** -14, 1, 65_504, Infinity, -Infinity, NaN,
     ]);
   });
