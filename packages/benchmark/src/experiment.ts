@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyDelta, loadDelta, saveDelta } from '@unmask/id3';
-import { loadPretrained, type Pretrained } from '@unmask/models';
+import { applyDelta, loadDelta, saveDelta, type SelectiveTraining } from '@unmask/id3';
+import { loadPretrained, type Pretrained, type SequenceClassifier } from '@unmask/models';
 import { linearDecay } from '@unmask/optimizers';
 import { epochBatches, evaluate, getTask, loadSplit, majorityBaseline, synthesizeSplit, type Example, type Task } from '@unmask/tasks';
 import { crossEntropy, meanSquaredError, type Parameter, Random, tf, UnmaskError } from '@unmask/tensor-core';
@@ -47,86 +47,97 @@ export async function runExperiment(settings: RunSettings, { out, backend, hooks
   await ensureWritableFolder(folder);
   resetPeakMemory();
 
-  const [trainExamples, evaluationExamples] = await Promise.all([
-    loadExamples(task, 'train', settings),
-    loadExamples(task, 'validation', settings),
-  ]);
+  const trainExamples = await loadExamples(task, 'train', settings);
+  const evaluationExamples = await loadExamples(task, 'validation', settings);
   const pretrained = await loadModel(task, settings);
-  const { model, tokenizer } = pretrained;
-  const encoded = encodeExamples(tokenizer, trainExamples, settings.maxLength);
-  const encodedEvaluation = encodeExamples(tokenizer, evaluationExamples, settings.maxLength);
+  try {
+    const { model, tokenizer } = pretrained;
+    const parameters = model.parameters();
+    const totalParameters = count(parameters);
+    const head = new Set(pretrained.newParameters);
+    const headSize = count(parameters.filter(({ name }) => head.has(name)));
+    const budget = selectionBudget(settings, method.budgeted, totalParameters, headSize);
+    const encoded = encodeExamples(tokenizer, trainExamples, settings.maxLength);
+    const steps = settings.maxSteps ?? settings.epochs! * Math.ceil(encoded.length / settings.batchSize);
+    const dense = ({ name }: Parameter) => settings.head !== 'competes' && head.has(name);
+    const training = method.strategy({ budget: budget ?? totalParameters, steps, seed: settings.seed, dense }).bind(parameters);
+    hooks.onStart?.({ settings, steps, budget });
+    const { finalLoss, seconds: secondsTraining, examplesSeen } = await fineTune(task, settings, model, training, encoded, steps, hooks);
 
-  const parameters = model.parameters();
-  const total = count(parameters);
-  const head = new Set(pretrained.newParameters);
-  const headSize = count(parameters.filter(({ name }) => head.has(name)));
-  const dense = (parameter: Parameter) => settings.head !== 'competes' && head.has(parameter.name);
-  const budget = selectionBudget(settings, method.budgeted, total, headSize);
-  const steps = settings.maxSteps ?? settings.epochs! * Math.ceil(encoded.length / settings.batchSize);
-  const training = method.strategy({ budget: budget ?? total, steps, seed: settings.seed, dense }).bind(parameters);
-  hooks.onStart?.({ settings, steps, budget });
+    const started = performance.now();
+    const encodedEvaluation = encodeExamples(tokenizer, evaluationExamples, settings.maxLength);
+    const predictions = predict(model, task, encodedEvaluation, settings.batchSize * 2, (done) => hooks.onEvaluate?.(done, encodedEvaluation.length));
+    const metrics = evaluate(task, predictions, evaluationExamples.map((example) => example.label));
+    const secondsEvaluating = (performance.now() - started) / 1000;
+    const peak = peakMemoryMB();
 
-  const random = new Random(settings.seed);
+    const deltaFile = 'delta.safetensors';
+    const deltaPath = join(folder, deltaFile);
+    await saveDelta(deltaPath, training.delta(), { model: settings.model, method: settings.method, budget, seed: settings.seed });
+    const headApart = settings.head === 'free' && method.budgeted ? headSize : 0;
+    const result: RunResult = {
+      ...settings,
+      budget: method.budgeted ? settings.budget : null,
+      backend,
+      dataOrigin: settings.data === 'synthetic' ? 'synthetic' : settings.limit === null ? 'real' : 'sample',
+      totalParameters,
+      trainedParameters: training.trainedParameters,
+      unmaskedEntries: training.trainedParameters - headApart,
+      headParameters: headApart,
+      gradientUpdates: training.gradientUpdates - headApart * steps,
+      steps,
+      trainExamples: trainExamples.length,
+      evaluationExamples: evaluationExamples.length,
+      metrics,
+      primaryMetric: task.primaryMetric,
+      primaryValue: metrics[task.primaryMetric]!,
+      majorityValue: majorityBaseline(task, trainExamples, evaluationExamples)[task.primaryMetric]!,
+      finalLoss,
+      secondsTraining,
+      secondsEvaluating,
+      examplesPerSecond: examplesSeen / secondsTraining,
+      peakMemoryMB: peak,
+      deltaFile,
+      deltaBytes: (await stat(deltaPath)).size,
+      deltaVerified: await deltaReproduces(deltaPath, task, settings, parameters),
+      versions: versions(),
+      gitHash: gitHash(),
+      finishedAt: new Date().toISOString(),
+    };
+    await writeFileAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    return result;
+  } finally {
+    pretrained.model.dispose();
+  }
+}
+
+/** Trains for `steps` steps; the learning rate warms up, then falls linearly to zero. */
+async function fineTune(
+  task: Task,
+  { learningRate, batchSize, seed }: RunSettings,
+  model: SequenceClassifier,
+  training: SelectiveTraining,
+  examples: readonly EncodedExample[],
+  steps: number,
+  hooks: RunHooks,
+): Promise<{ finalLoss: number; seconds: number; examplesSeen: number }> {
+  const random = new Random(seed);
   const dropout = random.fork('dropout');
   const schedule = linearDecay({ steps, warmup: Math.round(WARMUP * steps) });
   const started = performance.now();
+  const elapsed = () => (performance.now() - started) / 1000;
   let examplesSeen = 0;
-  const summary = await train<TextBatch>({
+  const { finalLoss } = await train<TextBatch>({
     training,
-    batches: trainingBatches(encoded, settings.batchSize, steps, random.fork('order')),
+    batches: trainingBatches(examples, batchSize, steps, random.fork('order')),
     loss: (batch) => {
       examplesSeen += batch.labels.length;
       return batchLoss(task, model.forward(batch, dropout), batch.labels);
     },
-    learningRate: (step) => settings.learningRate * schedule(step),
-    onStep: (progress) => hooks.onStep?.({ ...progress, examplesPerSecond: examplesSeen / ((performance.now() - started) / 1000) }),
+    learningRate: (step) => learningRate * schedule(step),
+    onStep: (progress) => hooks.onStep?.({ ...progress, examplesPerSecond: examplesSeen / elapsed() }),
   });
-  const secondsTraining = (performance.now() - started) / 1000;
-
-  const evaluationStarted = performance.now();
-  const predictions = predict(model, task, encodedEvaluation, settings.batchSize * 2, (done) => hooks.onEvaluate?.(done, encodedEvaluation.length));
-  const labels = evaluationExamples.map((example) => example.label);
-  const metrics = evaluate(task, predictions, labels);
-  const secondsEvaluating = (performance.now() - evaluationStarted) / 1000;
-  const peak = peakMemoryMB();
-
-  const deltaFile = 'delta.safetensors';
-  await saveDelta(join(folder, deltaFile), training.delta(), { model: settings.model, method: settings.method, budget, seed: settings.seed });
-  const deltaVerified = await deltaReproduces(join(folder, deltaFile), task, settings, parameters);
-  model.dispose();
-
-  const headApart = settings.head === 'free' && method.budgeted ? headSize : 0;
-  const result: RunResult = {
-    ...settings,
-    budget: method.budgeted ? settings.budget : null,
-    backend,
-    dataOrigin: settings.data === 'synthetic' ? 'synthetic' : settings.limit === null ? 'real' : 'sample',
-    totalParameters: total,
-    trainedParameters: training.trainedParameters,
-    unmaskedEntries: training.trainedParameters - headApart,
-    headParameters: headApart,
-    gradientUpdates: training.gradientUpdates - headApart * summary.steps,
-    steps: summary.steps,
-    trainExamples: encoded.length,
-    evaluationExamples: encodedEvaluation.length,
-    metrics,
-    primaryMetric: task.primaryMetric,
-    primaryValue: metrics[task.primaryMetric],
-    majorityValue: majorityBaseline(task, trainExamples, evaluationExamples)[task.primaryMetric],
-    finalLoss: summary.finalLoss,
-    secondsTraining,
-    secondsEvaluating,
-    examplesPerSecond: examplesSeen / secondsTraining,
-    peakMemoryMB: peak,
-    deltaFile,
-    deltaBytes: (await stat(join(folder, deltaFile))).size,
-    deltaVerified,
-    versions: versions(),
-    gitHash: gitHash(),
-    finishedAt: new Date().toISOString(),
-  };
-  await writeFileAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
-  return result;
+  return { finalLoss, seconds: elapsed(), examplesSeen };
 }
 
 const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, parameter) => sum + parameter.size, 0);

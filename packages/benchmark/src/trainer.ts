@@ -44,6 +44,7 @@ export async function train<Batch>({ training, batches, loss, learningRate, onSt
     const value = scalar.dataSync()[0];
     scalar.dispose();
     if (!Number.isFinite(value)) {
+      training.discardGradients();
       throw new UnmaskError(`the loss is ${value} at step ${step}: lower the learning rate (now ${learningRate(step)})`, { code: 'bad-data' });
     }
     const { unmasked } = training.step(learningRate(step));

@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { selectBackend, tf } from '@unmask/tensor-core';
+import { runExperiment, runName, type RunResult, type RunSettings } from './index.js';
+
+const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
+const SETTINGS: RunSettings = {
+  task: 'sst2',
+  method: 'id3',
+  model: MODEL,
+  seed: 1,
+  budget: 500,
+  head: 'free',
+  learningRate: 0.01,
+  batchSize: 8,
+  maxLength: 24,
+  epochs: null,
+  maxSteps: 7,
+  limit: 40,
+  data: 'synthetic',
+};
+
+let out: string;
+beforeAll(async () => {
+  await selectBackend('onnxruntime');
+  out = await mkdtemp(join(tmpdir(), 'experiment-'));
+});
+afterAll(() => rm(out, { recursive: true }));
+
+const run = (change: Partial<RunSettings> = {}) => runExperiment({ ...SETTINGS, ...change }, { out, backend: 'onnxruntime' });
+
+describe('runExperiment', () => {
+  let first: RunResult;
+
+  test('unmasks exactly its budget and proves that its delta is the whole change', async () => {
+    const before = tf.memory().numTensors;
+    first = await run();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(first).toMatchObject({ unmaskedEntries: 500, steps: 7, deltaVerified: true, dataOrigin: 'synthetic', trainExamples: 40, primaryMetric: 'accuracy' });
+    expect(first.trainedParameters).toBe(500 + first.headParameters);
+    expect(first.gradientUpdates).toBe([72, 144, 216, 287, 358, 429, 500].reduce((sum, count) => sum + count, 0));
+    const folder = join(out, runName(SETTINGS));
+    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', 'result.json']);
+    expect(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))).toEqual(first);
+  });
+
+  test('the same seed gives the same bits, another seed does not', async () => {
+    const delta = () => readFile(join(out, runName(SETTINGS), 'delta.safetensors'));
+    const bits = await delta();
+    const again = await run();
+    expect(again.finalLoss).toBe(first.finalLoss);
+    expect(await delta()).toEqual(bits);
+    expect((await run({ seed: 2 })).finalLoss).not.toBe(first.finalLoss);
+  });
+
+  test('head policies: outside, inside, competing', async () => {
+    const [counted, competes] = [await run({ head: 'counted' }), await run({ head: 'competes' })];
+    expect([counted, competes].map((result) => [result.unmaskedEntries, result.trainedParameters, result.headParameters])).toEqual([
+      [500, 500, 0],
+      [500, 500, 0],
+    ]);
+  });
+
+  test.each(['fft', 'pafi', 'random', 'grad'])('%s runs and its delta reproduces it', async (method) => {
+    const result = await run({ method, task: 'stsb', maxSteps: 3 });
+    expect(result.deltaVerified).toBe(true);
+    expect(result.unmaskedEntries).toBe(method === 'fft' ? result.totalParameters : 500);
+  });
+
+  test.each([
+    ['a budget above the model', { budget: 1e9 }, /^budget 1000000000 is larger than the \d+ entries that can be unmasked/],
+    ['a head that does not fit', { budget: 2, head: 'counted' as const }, /^budget 2 does not hold the head's \d+ entries/],
+    ['data that is not there', { data: join(tmpdir(), 'absent-data') }, /absent-data/],
+  ])('refuses %s in one line and writes nothing', async (_, change, message) => {
+    const before = tf.memory().numTensors;
+    await expect(run({ ...change, seed: 99 })).rejects.toThrow(message);
+    expect(await readdir(join(out, runName({ ...SETTINGS, ...change, seed: 99 })))).toEqual([]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,157 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { openCheckpoint, Random, selectBackend, tf, UnmaskError, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
+import { fetchFromHub, loadPretrained } from './index.js';
+
+const FIXTURE = fileURLToPath(new URL('../fixtures/tiny-bert', import.meta.url));
+
+let folder: string;
+beforeAll(() => selectBackend('cpu'));
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'models-')), 'model');
+  await mkdir(folder);
+  for (const name of ['config.json', 'tokenizer.json', 'model.safetensors']) await cp(join(FIXTURE, name), join(folder, name));
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true }));
+
+const load = (seed = 1, labels = 2, source = folder) => loadPretrained(source, { head: { kind: 'classification', labels }, random: new Random(seed) });
+
+/** Rewrites the model's weights. */
+async function rewrite(change: (tensors: WritableTensor[]) => WritableTensor[]): Promise<void> {
+  const checkpoint = await openCheckpoint(folder);
+  const tensors: WritableTensor[] = [];
+  for (const [name, { shape }] of checkpoint.entries) tensors.push({ name, dtype: 'F32', shape, data: await checkpoint.readFloat32(name) });
+  await checkpoint.close();
+  await writeSafetensors(join(folder, 'model.safetensors'), change(tensors));
+}
+
+async function reconfigure(change: Record<string, unknown>): Promise<void> {
+  const path = join(folder, 'config.json');
+  await writeFile(path, JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), ...change }));
+}
+
+describe('loadPretrained', () => {
+  test('names what started afresh, and the seed decides its values', async () => {
+    const [one, again, other] = [await load(1), await load(1), await load(2)];
+    expect(one.newParameters).toEqual(['classifier.weight', 'classifier.bias']);
+    const head = ({ model }: typeof one) => [...model.parameters().find(({ name }) => name === 'classifier.weight')!.read()];
+    expect(head(one)).toEqual(head(again));
+    expect(head(one)).not.toEqual(head(other));
+    for (const { model } of [one, again, other]) model.dispose();
+  });
+
+  test('takes names with the prefix, heads of another size afresh, and passes over what is no weight', async () => {
+    await rewrite((tensors) => [
+      ...tensors.map((tensor) => ({ ...tensor, name: `bert.${tensor.name}` })),
+      { name: 'classifier.weight', dtype: 'F32', shape: [5, 32], data: new Float32Array(160) },
+      { name: 'classifier.bias', dtype: 'F32', shape: [5], data: new Float32Array(5) },
+      { name: 'bert.embeddings.position_ids', dtype: 'I32', shape: [1], data: Int32Array.of(0) },
+      { name: 'cls.predictions.bias', dtype: 'F32', shape: [1], data: Float32Array.of(0) },
+    ]);
+    const { model, newParameters } = await load();
+    expect(newParameters).toEqual(['classifier.weight', 'classifier.bias']);
+    model.dispose();
+  });
+
+  test('a missing pooler starts afresh', async () => {
+    await rewrite((tensors) => tensors.filter(({ name }) => !name.startsWith('pooler')));
+    const { model, newParameters } = await load();
+    expect(newParameters).toEqual(['bert.pooler.dense.weight', 'bert.pooler.dense.bias', 'classifier.weight', 'classifier.bias']);
+    model.dispose();
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    ['missing tensors', () => rewrite((tensors) => tensors.slice(1)), /lacks 1 tensors of a bert model: bert\.[\w.]+$/],
+    ['unexpected tensors', () => rewrite((tensors) => [...tensors, { name: 'odd', dtype: 'F32', shape: [1], data: Float32Array.of(0) }]), /holds 1 tensors that a bert model has no place for: odd$/],
+    ['another shape', () => reconfigure({ intermediate_size: 60 }), /tensor "[\w.]+" has shape \[64(, 32)?\], the configuration makes it \[60/],
+    ['an unknown family', () => reconfigure({ model_type: 'berd' }), /model_type "berd"; supported: bert; did you mean "bert"\?/],
+    ['a missing field', () => reconfigure({ hidden_size: undefined }), /"hidden_size" is undefined, expected a whole number/],
+    ['another activation', () => reconfigure({ hidden_act: 'swish' }), /"hidden_act" is "swish", expected one of gelu/],
+    ['heads that do not divide', () => reconfigure({ num_attention_heads: 5 }), /hidden_size 32 is no multiple of num_attention_heads 5/],
+    ['broken JSON', () => writeFile(join(folder, 'config.json'), '{'), /config\.json is no valid JSON object/],
+    ['no config.json', () => rm(join(folder, 'config.json')), /has no config\.json: is it a model folder\?/],
+    ['no tokenizer.json', () => rm(join(folder, 'tokenizer.json')), /has no tokenizer\.json: save it with Python/],
+    ['a broken tokenizer', () => writeFile(join(folder, 'tokenizer.json'), '{}'), /tokenizer\.json is no tokenizer definition/],
+    ['a truncated checkpoint', () => truncate(join(folder, 'model.safetensors'), 50_000), /is no valid safetensors file/],
+  ])('%s: one line, nothing leaks', async (_, damage, message) => {
+    await damage();
+    const before = tf.memory().numTensors;
+    const error: unknown = await load().catch((problem: unknown) => problem);
+    expect(UnmaskError.isInstance(error)).toBe(true);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain('\n');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a name that is neither a folder nor a hub id', async () => {
+    await expect(load(1, 2, './absent')).rejects.toThrow('no model folder at ./absent; give a folder in Hugging Face layout');
+  });
+});
+
+describe('fetchFromHub', () => {
+  const content: Record<string, string> = { 'config.json': '{"a": 1}', 'tokenizer.json': '{"t": 2}', 'model.safetensors': '0123456789', 'README.md': 'no' };
+  const requests: string[] = [];
+
+  /** The hub's answers that listing and downloading need, with ranges. */
+  const hub: typeof fetch = (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const headers = new Headers(init?.headers);
+    if (url.pathname.includes('/tree/')) {
+      return Promise.resolve(Response.json(Object.entries(content).map(([path, text]) => ({ type: 'file', oid: 'x', size: text.length, path }))));
+    }
+    const path = Object.keys(content).find((name) => url.pathname.endsWith(`/${name}`));
+    if (path === undefined) return Promise.resolve(new Response('', { status: 404 }));
+    const bytes = Buffer.from(content[path]);
+    const range = /bytes=(\d+)-(\d*)/.exec(headers.get('range') ?? '');
+    requests.push(`${path} ${range?.[0] ?? 'all'}`);
+    const [first, last] = range ? [Number(range[1]), range[2] ? Number(range[2]) : bytes.length - 1] : [0, bytes.length - 1];
+    return Promise.resolve(
+      new Response(bytes.subarray(first, last + 1), {
+        status: range ? 206 : 200,
+        headers: { etag: '"x"', 'content-length': String(last - first + 1), 'content-range': `bytes ${first}-${last}/${bytes.length}`, 'accept-ranges': 'bytes' },
+      }),
+    );
+  };
+  const cacheDirectory = () => join(folder, '..', 'cache');
+  const get = () => fetchFromHub('owner/name', { fetch: hub, cacheDirectory: cacheDirectory() });
+
+  test('downloads what a model needs, once', async () => {
+    const local = await get();
+    expect((await readdir(local)).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
+    expect(await readFile(join(local, 'model.safetensors'), 'utf8')).toBe('0123456789');
+    requests.length = 0;
+    await get();
+    expect(requests).toEqual([]);
+  });
+
+  test('goes on where a download broke off', async () => {
+    const local = join(cacheDirectory(), 'models--owner--name', 'main');
+    await mkdir(local, { recursive: true });
+    await writeFile(join(local, 'model.safetensors.partial'), '0123');
+    await get();
+    expect(await readFile(join(local, 'model.safetensors'), 'utf8')).toBe('0123456789');
+    expect(requests.some((request) => request.startsWith('model.safetensors bytes=4-'))).toBe(true);
+    expect((await readdir(local)).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  test('offline it takes what is there, or says so', async () => {
+    process.env.HF_HUB_OFFLINE = '1';
+    try {
+      await expect(get()).rejects.toThrow('HF_HUB_OFFLINE=1 forbids downloads');
+      delete process.env.HF_HUB_OFFLINE;
+      await get();
+      process.env.HF_HUB_OFFLINE = '1';
+      expect(await readdir(await get())).toContain('config.json');
+    } finally {
+      delete process.env.HF_HUB_OFFLINE;
+    }
+  });
+
+  test('a hub that does not answer gives one line', async () => {
+    const broken: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
+    await expect(fetchFromHub('owner/name', { fetch: broken, cacheDirectory: cacheDirectory() })).rejects.toThrow('cannot download owner/name from the hub (fetch failed)');
+  });
+});
