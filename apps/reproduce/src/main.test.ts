@@ -16,8 +16,8 @@ beforeEach(async () => {
     printed[stream] += String(text);
     return true;
   };
-  jest.spyOn(process.stdout, 'write').mockImplementation(capture('out') as typeof process.stdout.write);
-  jest.spyOn(process.stderr, 'write').mockImplementation(capture('error') as typeof process.stderr.write);
+  jest.spyOn(process.stdout, 'write').mockImplementation(capture('out'));
+  jest.spyOn(process.stderr, 'write').mockImplementation(capture('error'));
 });
 afterEach(async () => {
   jest.restoreAllMocks();

@@ -86,11 +86,9 @@ export class Tokenizer {
     const pair = second === undefined ? undefined : this.#tokenizer.tokenize(second);
     const special = this.#addSpecialTokens([], pair && []).tokens.length;
     if (maxLength < special) throw new UnmaskError(`a maximum length of ${maxLength} does not hold the ${special} special tokens`);
-    let excess = tokens.length + (pair?.length ?? 0) + special - maxLength;
-    for (; excess > 0; excess--) {
-      if (pair && pair.length >= tokens.length) pair.pop();
-      else tokens.pop();
-    }
+    const [kept, keptOfPair] = longestFirst(tokens.length, pair?.length ?? 0, maxLength - special);
+    tokens.length = kept;
+    if (pair) pair.length = keptOfPair;
     const processed = this.#addSpecialTokens(tokens, pair);
     const unknown = this.#tokenizer.model?.unk_token_id ?? 0;
     return {
@@ -103,6 +101,17 @@ export class Tokenizer {
     const processor = this.#tokenizer.post_processor;
     return processor ? processor.post_process(tokens, pair ?? null, true) : { tokens: [...tokens, ...(pair ?? [])] };
   }
+}
+
+/**
+ * How many tokens of two texts fit into `room`: what the shorter one leaves goes to the longer one, and when both are
+ * longer than half the room they share it, an odd token going to the longer (HF tokenizers, truncate_encodings).
+ */
+function longestFirst(first: number, second: number, room: number): [number, number] {
+  if (first + second <= room) return [first, second];
+  const shorter = Math.min(first, second);
+  const [ofShorter, ofLonger] = shorter <= room - shorter ? [shorter, room - shorter] : [Math.floor(room / 2), Math.ceil(room / 2)];
+  return first > second ? [ofLonger, ofShorter] : [ofShorter, ofLonger];
 }
 
 interface Encoded {
