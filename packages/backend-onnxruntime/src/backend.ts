@@ -4,8 +4,8 @@ import { BufferPool, type PoolStatistics } from './pool.js';
 
 type DataId = TensorInfo['dataId'];
 
-/** Most bytes of freed tensors that wait for reuse. */
-const POOL_CAPACITY = 2 ** 30;
+/** Most bytes of freed tensors that wait for reuse: the activations of a training step, with room for changing lengths. */
+const POOL_CAPACITY = 2 ** 29;
 
 /**
  * tfjs's own cpu backend, whose heavy kernels run on onnxruntime (see kernels.ts) and whose memory is reused.
@@ -46,7 +46,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   isShared(info: TensorInfo, inputs: readonly TensorInfo[]): boolean {
     const values = this.data.get(info.dataId).values;
     if (!(values instanceof Float32Array) || !this.#pool.owns(values)) return false;
-    return !inputs.some((input) => input.dataId === info.dataId);
+    return !inputs.some((input) => (input as TensorInfo | undefined)?.dataId === info.dataId);
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {

@@ -38,8 +38,8 @@ function guarded(config: KernelConfig): KernelFunc {
   return (params) => {
     const backend = params.backend as OnnxruntimeBackend;
     const output = config.kernelFunc(params);
-    const inputs = Object.values(params.inputs).flatMap((input) => (input ? [input].flat() : [])) as TensorInfo[];
-    for (const info of [output].flat() as TensorInfo[]) {
+    const inputs: TensorInfo[] = Object.values(params.inputs).flat();
+    for (const info of Array.isArray(output) ? output : [output]) {
       if (backend.isShared(info, inputs)) {
         const entry = backend.data.get(info.dataId);
         entry.values = (entry.values as Float32Array).slice();
@@ -52,7 +52,7 @@ function guarded(config: KernelConfig): KernelFunc {
 /** Runs a kernel on onnxruntime where its operands allow it, else on the host. */
 function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | undefined): KernelFunc {
   return (params) => {
-    const inputs = lowering.inputs.map((name) => params.inputs[name] as TensorInfo | undefined);
+    const inputs = lowering.inputs.map((name) => params.inputs[name]);
     const attributes = (params.attrs ?? {}) as Attributes;
     if (onHost && !supported(kernelName, lowering, inputs, attributes)) return onHost(params);
     return execute(kernelName, lowering, inputs, attributes, params.backend as OnnxruntimeBackend);
@@ -62,7 +62,7 @@ function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | u
 /** Other element types, empty tensors and unusual attributes stay with the cpu kernels. */
 function supported(kernelName: string, lowering: Lowering, inputs: Inputs, attributes: Attributes): boolean {
   const typed = inputs.every((input, index) => {
-    const expected = lowering.integers?.includes(lowering.inputs[index]!) ? 'int32' : 'float32';
+    const expected = lowering.integers?.includes(lowering.inputs[index]) ? 'int32' : 'float32';
     return !input || (input.dtype === expected && !input.shape.includes(0));
   });
   if (!typed) return false;
@@ -79,11 +79,11 @@ function execute(kernelName: string, lowering: Lowering, inputs: Inputs, attribu
   inputs.forEach((input, index) => {
     if (!input) return;
     const type = input.dtype as 'float32' | 'int32';
-    feeds.push({ name: lowering.inputs[index]!, type, data: backend.typedValues(input.dataId, type), shape: input.shape });
+    feeds.push({ name: lowering.inputs[index], type, data: backend.typedValues(input.dataId, type), shape: input.shape });
   });
   const outputs = lowering.shapes(shapes, attributes).map((shape) => backend.allocate(shape));
-  session.run(feeds, outputs.map(({ info, values }, index) => ({ name: results[index]!, type: 'float32', data: values, shape: info.shape })));
-  return outputs.length === 1 ? outputs[0]!.info : outputs.map(({ info }) => info);
+  session.run(feeds, outputs.map(({ info, values }, index) => ({ name: results[index], type: 'float32', data: values, shape: info.shape })));
+  return outputs.length === 1 ? outputs[0].info : outputs.map(({ info }) => info);
 }
 
 /** The graph of one kernel for inputs of these ranks, compiled once. */
@@ -94,11 +94,11 @@ function compiled(kernelName: string, lowering: Lowering, shapes: readonly (read
   if (known) return known;
   const graph = new GraphBuilder();
   const operands = shapes.map((shape, index) => {
-    const name = lowering.inputs[index]!;
+    const name = lowering.inputs[index];
     return shape && { name: graph.input(name, lowering.integers?.includes(name) ? 'int32' : 'float32', shape.length), shape };
   });
   const results = lowering.build(graph, operands, attributes);
-  lowering.shapes(shapes, attributes).forEach((shape, index) => graph.output(results[index]!, shape.length));
+  lowering.shapes(shapes, attributes).forEach((shape, index) => graph.output(results[index], shape.length));
   const fresh = { session: new Session(graph), results };
   cache.set(key, fresh);
   return fresh;

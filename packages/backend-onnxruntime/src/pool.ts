@@ -1,3 +1,6 @@
+/** Size classes, from the smallest that fits, whose free buffers serve a request: at most 1.5 times what is needed. */
+const SHARED_CLASSES = 4;
+
 /** What a {@link BufferPool} holds. */
 export interface PoolStatistics {
   /** Bytes of free buffers that wait for reuse. */
@@ -30,9 +33,13 @@ export class BufferPool {
   /** An array of `length` floats with arbitrary content. */
   allocate(length: number): Float32Array {
     const bytes = sizeClass(length * 4);
-    const recycled = this.#free.get(bytes)?.pop();
+    // A buffer of the next classes will do: batches of changing lengths then share what the longest one took.
+    let recycled: ArrayBuffer | undefined;
+    for (let size = bytes, classes = 0; !recycled && classes < SHARED_CLASSES; size = sizeClass(size + 1), classes++) {
+      recycled = this.#free.get(size)?.pop();
+    }
     if (recycled) {
-      this.#freeBytes -= bytes;
+      this.#freeBytes -= recycled.byteLength;
       this.#reuses++;
     } else {
       this.#allocations++;
@@ -71,6 +78,6 @@ export class BufferPool {
 /** The smallest of eight steps per power of two that holds `bytes`; at least 256. */
 function sizeClass(bytes: number): number {
   if (bytes <= 256) return 256;
-  const step = 2 ** Math.max(5, Math.floor(Math.log2(bytes - 1)) - 2);
+  const step = 2 ** Math.max(5, Math.floor(Math.log2(bytes - 1)) - 3);
   return Math.ceil(bytes / step) * step;
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { GraphBuilder } from './onnx/graph.js';
+import type { GraphBuilder } from './onnx/graph.js';
 
 /** The synchronous session of onnxruntime-node's native binding, which its public interface wraps in promises. */
 interface NativeSession {

@@ -11,7 +11,7 @@ export function collectGradients(forward: () => tf.Tensor): { loss: number; grad
     gradients.set(parameter, dense.dataSync<'float32'>().slice());
     dense.dispose();
   });
-  const value = loss.dataSync()[0]!;
+  const value = loss.dataSync()[0];
   loss.dispose();
   expect(tf.memory().numTensors).toBe(before);
   return { loss: value, gradients };
@@ -23,20 +23,20 @@ export function collectGradients(forward: () => tf.Tensor): { loss: number; grad
  */
 export function expectGradients(parameters: readonly Parameter[], forward: () => tf.Tensor, step = 1e-2, tolerance = 2e-2): void {
   const { gradients } = collectGradients(forward);
-  const lossAt = () => tf.tidy(() => forward().dataSync()[0]!);
+  const lossAt = () => tf.tidy(() => forward().dataSync()[0]);
   for (const parameter of parameters) {
     const gradient = gradients.get(parameter);
     expect(gradient).toBeDefined();
     for (let index = 0; index < parameter.size; index++) {
-      const shift = (amount: number) => parameter.modify((values) => (values[index]! += amount));
-      const original = parameter.read()[index]!;
+      const shift = (amount: number) => parameter.modify((values) => (values[index] += amount));
+      const original = parameter.read()[index];
       shift(step);
       const above = lossAt();
       shift(-2 * step);
       const below = lossAt();
       parameter.modify((values) => (values[index] = original));
       const expected = (above - below) / (2 * step);
-      expect(Math.abs(gradient![index]! - expected)).toBeLessThanOrEqual(tolerance * (1 + Math.abs(expected)));
+      expect(Math.abs(gradient![index] - expected)).toBeLessThanOrEqual(tolerance * (1 + Math.abs(expected)));
     }
   }
 }

@@ -1,2 +1,3 @@
+export { testBackend, type BackendUnderTest } from './backend-conformance.js';
 export { describeEngines, ENGINES, expectNoLeak } from './engines.js';
 export { collectGradients, expectGradients } from './gradients.js';

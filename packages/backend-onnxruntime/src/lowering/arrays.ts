@@ -3,9 +3,9 @@ import type { Attributes, Lowering } from './lowering.js';
 
 type Shape = readonly number[];
 
-/** Shape and ONNX axes of a reduction; tfjs gives one axis, several or none (all). */
-function reduced(shape: Shape, { axis, keepDims }: Attributes): { axes: number[]; shape: number[] } {
-  const axes = util.parseAxisParam((axis ?? null) as number[], [...shape]);
+/** Shape and ONNX axes of a reduction; tfjs gives one axis, several or none (all), and Max under a name of its own. */
+function reduced(shape: Shape, { axis, reductionIndices, keepDims }: Attributes): { axes: number[]; shape: number[] } {
+  const axes = util.parseAxisParam((axis ?? reductionIndices ?? null) as number[], [...shape]);
   const [kept] = backend_util.computeOutAndReduceShapes([...shape], axes);
   return { axes, shape: keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept };
 }
@@ -28,7 +28,7 @@ const reduction = (operator: string): Lowering => ({
 
 const TRANSPOSE: Lowering = {
   inputs: ['x'],
-  shapes: ([x], { perm }) => [(perm as number[]).map((axis) => x![axis]!)],
+  shapes: ([x], { perm }) => [(perm as number[]).map((axis) => x![axis])],
   key: (_, { perm }) => (perm as number[]).join(),
   build: (graph, [x], { perm }) => [graph.node('Transpose', [x!.name], { perm: perm as number[] })],
 };
@@ -59,13 +59,17 @@ const SLICE: Lowering = {
   key: ([x], { begin, size }) => extents(x!, begin as Shape, size as Shape).join(),
   build: (graph, [x], { begin, size }) => {
     const ranges = extents(x!.shape, begin as Shape, size as Shape);
-    return [graph.node('Slice', [x!.name, ...[0, 1].map((side) => graph.integers(ranges.map((range) => range[side]!)))])];
+    return [graph.node('Slice', [x!.name, ...[0, 1].map((side) => graph.integers(ranges.map((range) => range[side])))])];
   },
 };
 
-/** First and one past the last index along each axis; a size of −1 reaches to the end. */
+/** First and one past the last index along each axis; a size of −1 reaches to the end, axes left out are whole. */
 function extents(shape: Shape, begin: Shape, size: Shape): [number, number][] {
-  return shape.map((length, axis) => [begin[axis]!, size[axis] === -1 ? length : begin[axis]! + size[axis]!]);
+  return shape.map((length, axis) => {
+    const start = begin[axis] ?? 0;
+    const count = size[axis] ?? -1;
+    return [start, count === -1 ? length : start + count];
+  });
 }
 
 /** [b…, m, k]·[b…, k, n] with either side transposed. */

@@ -4,7 +4,7 @@ import type { Lowering, Operand } from './lowering.js';
 /** y = x·Wᵀ + b in one pass over y: Gemm starts from the bias. */
 const LINEAR: Lowering = {
   inputs: ['x', 'weight', 'bias'],
-  shapes: ([x, weight]) => [[x![0]!, weight![0]!]],
+  shapes: ([x, weight]) => [[x![0], weight![0]]],
   build: (graph, [x, weight, bias]) => [
     graph.node('Gemm', [x!.name, weight!.name, ...(bias ? [bias.name] : [])], { transB: 1 }),
   ],
@@ -12,7 +12,7 @@ const LINEAR: Lowering = {
 
 const LAYER_NORM: Lowering = {
   inputs: ['x', 'weight', 'bias'],
-  shapes: ([x]) => [x!, [x![0]!, 1], [x![0]!, 1]],
+  shapes: ([x]) => [x!, [x![0], 1], [x![0], 1]],
   key: (_, { epsilon }) => String(epsilon),
   build: (graph, [x, weight, bias], { epsilon }) =>
     graph.nodes('LayerNormalization', [x!.name, weight!.name, bias!.name], { axis: -1, epsilon: { float: epsilon as number } }, 3),
@@ -66,14 +66,14 @@ function joinHeads(graph: GraphBuilder, value: string): string {
 }
 
 /** 1/√d for inputs [b, t, h·d]. */
-const attentionScale = (query: readonly number[], heads: number) => 1 / Math.sqrt(query[2]! / heads);
+const attentionScale = (query: readonly number[], heads: number) => 1 / Math.sqrt(query[2] / heads);
 
 /** The scale is a constant of the graph, so the head size belongs to the key. */
-const attentionKey: NonNullable<Lowering['key']> = (inputs, { heads }) => `${heads as number}/${inputs.at(1)![2]!}`;
+const attentionKey: NonNullable<Lowering['key']> = (inputs, { heads }) => `${heads as number}/${inputs.at(1)![2]}`;
 
 const ATTENTION: Lowering = {
   inputs: ['query', 'key', 'value', 'mask', 'dropoutMask'],
-  shapes: ([query, key], { heads }) => [query!, [query![0]!, heads as number, query![1]!, key![1]!]],
+  shapes: ([query, key], { heads }) => [query!, [query![0], heads as number, query![1], key![1]]],
   key: attentionKey,
   build: (graph, inputs, attributes) => {
     const [query, key, value, mask, dropoutMask] = inputs as [Operand, Operand, Operand, Operand?, Operand?];

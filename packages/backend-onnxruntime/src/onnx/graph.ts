@@ -45,7 +45,7 @@ export class GraphBuilder {
 
   /** Adds a node with one result. */
   node(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
-    return this.nodes(operator, inputs, attributes, 1)[0]!;
+    return this.nodes(operator, inputs, attributes, 1)[0];
   }
 
   /** A float32 scalar. */

@@ -1,0 +1,3 @@
+import { testBackend } from './index.js';
+
+testBackend({ name: 'wasm' });
