@@ -28,15 +28,13 @@ const gradients = parameters.map((parameter, index): ParameterGradient => {
 });
 const entries = gradients.reduce((sum, { tensor }) => sum + tensor.size, 0);
 
-/** Sums gradients and the weights beside them. */
-function plainPass(): number {
+/** Sums two arrays of equal length, or the beginning of the longer one. */
+function sumOf(weights: Float32Array, values: Float32Array): number {
   let sum = 0;
-  parameters.forEach((parameter, index) => {
-    const [weights, values] = [parameter.read(), gradients[index].tensor.dataSync() as Float32Array];
-    for (let i = 0; i < values.length; i++) sum += weights[i] + values[i];
-  });
+  for (let i = 0; i < values.length; i++) sum += weights[i] + values[i];
   return sum;
 }
+const plainPass = () => parameters.forEach((parameter, index) => sumOf(parameter.read(), gradients[index].tensor.dataSync() as Float32Array));
 
 const median = (values: number[]) => values.toSorted((left, right) => left - right)[values.length >> 1];
 const time = (body: () => void) => {

@@ -46,9 +46,13 @@ export class TopCandidates {
    */
   offer(scores: Float32Array, count: number, address: number, gradients: Float32Array | undefined, gradientOffset: number): boolean {
     let thresholdScore = this.#thresholdScore;
+    const lastFour = count - 4;
     for (let i = 0; i < count; i++) {
+      // Nearly all entries are below the threshold: to skip them by fours takes half the time.
+      while (i <= lastFour && scores[i] < thresholdScore && scores[i + 1] < thresholdScore && scores[i + 2] < thresholdScore && scores[i + 3] < thresholdScore) i += 4;
+      if (i === count) break;
       const score = scores[i];
-      if (score < thresholdScore) continue; // nearly always; false for NaN, which a bad gradient gives
+      if (score < thresholdScore) continue; // false for NaN, the score of a bad gradient
       const gradient = gradients ? gradients[gradientOffset + i] : 0;
       if (gradient - gradient !== 0) return false;
       if (score > thresholdScore || (score === thresholdScore && address + i < this.#thresholdAddress)) {

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { d3, gradient, magnitude, random, type ImportanceMetric } from './index.js';
+
+/** Scores with offsets, which every metric has to honour. */
+function scores(metric: ImportanceMetric, weights: number[], gradients: number[], address = 0): number[] {
+  const out = new Float32Array(weights.length + 1).fill(-1);
+  metric.score(Float32Array.of(9, 9, ...weights), 2, Float32Array.of(9, ...gradients), 1, weights.length, out, address);
+  expect(out[weights.length]).toBe(-1);
+  return Array.from(out.subarray(0, weights.length));
+}
+const float32 = (values: number[]) => Array.from(Float32Array.from(values));
+
+describe('d3', () => {
+  const weights = float32([0, -0.5, 2, 1e-3, -7, 0.25, 3]);
+  const gradients = float32([1, -2, 0, 3e-5, -0.125, 8, 1e-8]);
+
+  test.each([0, 1, -1, 2, 0.5, -2])('is |g| / (|w| + ε)^%p', (exponent) => {
+    const expected = weights.map((weight, i) => Math.abs(gradients[i]) / (Math.abs(weight) + 0.01) ** exponent);
+    const found = scores(d3({ exponent, epsilon: 0.01 }), weights, gradients);
+    found.forEach((score, i) => expect(Math.abs(score - expected[i])).toBeLessThanOrEqual(1e-7 * expected[i]));
+  });
+
+  test('defaults to exponent 1 and ε 1e-3', () => {
+    expect(scores(d3(), [0, 1], [1, 1])).toEqual(float32([1000, 1 / 1.001]));
+  });
+
+  test('without smoothing, a zero weight wins if it has a gradient and is never chosen if it has none', () => {
+    expect(scores(d3({ epsilon: 0 }), [0, 0], [1, 0])).toEqual([Infinity, NaN]);
+  });
+
+  test('refuses impossible settings', () => {
+    expect(() => d3({ exponent: NaN })).toThrow('the exponent of d3 is NaN');
+    expect(() => d3({ epsilon: -1 })).toThrow('the epsilon of d3 is -1');
+  });
+});
+
+test('gradient is |g|', () => {
+  expect(scores(gradient(), [1, 2, 3], [-4, 0, 0.5])).toEqual([4, 0, 0.5]);
+});
+
+describe('magnitude', () => {
+  test('largest is |w|', () => {
+    expect(scores(magnitude({ keep: 'largest' }), [-4, 0, 0.5], [])).toEqual([4, 0, 0.5]);
+  });
+
+  test('smallest orders magnitudes strictly, down to neighbouring floats, zeros and denormals', () => {
+    const descending = [1e38, 3, 1 + 2 ** -22, 1 + 2 ** -23, 1, 1e-3, 2 ** -149];
+    const found = scores(magnitude({ keep: 'smallest' }), [...descending, 0], []);
+    found.forEach((score, i) => expect(score).toBeGreaterThan(i === 0 ? 0 : found[i - 1]));
+    expect(Number.isFinite(found.at(-1))).toBe(true);
+    expect(scores(magnitude({ keep: 'smallest' }), [-1, 1, -0, 0], [])).toEqual(
+      scores(magnitude({ keep: 'smallest' }), [1, -1, 0, -0], []),
+    );
+  });
+
+  test('never chooses weights that are not finite', () => {
+    expect(scores(magnitude({ keep: 'smallest' }), [NaN, Infinity, -Infinity], [])).toEqual([NaN, NaN, NaN]);
+  });
+
+  test('refuses other choices', () => {
+    expect(() => magnitude({ keep: 'middle' as 'smallest' })).toThrow('keep is "middle"');
+  });
+});
+
+describe('random', () => {
+  const draw = (seed: number, count: number, address = 0) => scores(random({ seed }), new Array<number>(count).fill(0), [], address);
+
+  test('depends on seed and address alone', () => {
+    expect(draw(3, 100).slice(40)).toEqual(draw(3, 60, 40));
+    expect(draw(3, 10)).not.toEqual(draw(4, 10));
+    expect(draw(3, 10)).not.toEqual(draw(3 + 2 ** 32, 10));
+  });
+
+  test('chooses uniformly, and independently for different seeds', () => {
+    const best = (seed: number) => draw(seed, 100_000).flatMap((score, i) => (score > 1 / 2 ** 32 / 0.1 ? [i] : []));
+    const [one, other] = [best(1), new Set(best(2))];
+    expect(Math.abs(one.length - 10_000)).toBeLessThan(500);
+    expect(Math.abs(one.filter((i) => other.has(i)).length - 1000)).toBeLessThan(150);
+    const quarters = [0, 1, 2, 3].map((quarter) => one.filter((i) => Math.floor(i / 25_000) === quarter).length);
+    quarters.forEach((count) => expect(Math.abs(count - 2500)).toBeLessThan(250));
+  });
+
+  test('refuses a seed that is no integer', () => {
+    expect(() => random({ seed: 0.5 })).toThrow('the seed is 0.5');
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { constant, linearDecay } from './schedules.js';
+
+test('constant is 1', () => {
+  expect(constant()(7)).toBe(1);
+});
+
+test('linearDecay rises, peaks at 1 and falls, without a step of zero', () => {
+  const schedule = linearDecay({ steps: 6, warmup: 2 });
+  expect([1, 2, 3, 4, 5, 6, 7, 8].map(schedule)).toEqual([1 / 3, 2 / 3, 1, 0.75, 0.5, 0.25, 0, 0]);
+  expect([1, 2].map(linearDecay({ steps: 2 }))).toEqual([1, 0.5]);
+});
+
+test.each([{ steps: 0 }, { steps: 1.5 }, { steps: 3, warmup: 3 }, { steps: 3, warmup: -1 }])('linearDecay refuses %p', (options) => {
+  expect(() => linearDecay(options)).toThrow(RangeError);
+});
