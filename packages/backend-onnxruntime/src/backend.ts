@@ -43,10 +43,10 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   }
 
   /** Whether a kernel's result lies in memory that belongs to another tensor of this engine. */
-  isShared(info: TensorInfo, inputs: readonly TensorInfo[]): boolean {
+  isShared(info: TensorInfo, inputs: readonly (TensorInfo | undefined)[]): boolean {
     const values = this.data.get(info.dataId).values;
     if (!(values instanceof Float32Array) || !this.#pool.owns(values)) return false;
-    return !inputs.some((input) => (input as TensorInfo | undefined)?.dataId === info.dataId);
+    return !inputs.some((input) => input?.dataId === info.dataId);
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {

@@ -38,7 +38,7 @@ function guarded(config: KernelConfig): KernelFunc {
   return (params) => {
     const backend = params.backend as OnnxruntimeBackend;
     const output = config.kernelFunc(params);
-    const inputs: TensorInfo[] = Object.values(params.inputs).flat();
+    const inputs = Object.values(params.inputs).flat();
     for (const info of Array.isArray(output) ? output : [output]) {
       if (backend.isShared(info, inputs)) {
         const entry = backend.data.get(info.dataId);

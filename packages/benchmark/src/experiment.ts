@@ -17,7 +17,7 @@ import { train, type StepProgress } from './trainer.js';
 /** Share of the steps over which the learning rate rises from zero. */
 const WARMUP = 0.06;
 /** Rows that a split of generated data has when no limit is given. */
-const SYNTHETIC_ROWS = { train: 1000, validation: 400 } as const;
+const SYNTHETIC_ROWS = { train: 1000, validation: 200 } as const;
 
 /** What a run tells of its progress. */
 export interface RunHooks {

@@ -22,17 +22,17 @@ export function reproduceCommand(): Command {
     .action(async (options: ReproduceOptions) => {
       const runs = expandGrid({
         tasks: taskNames,
-        methods: ['fft', 'id3', 'pafi', 'random'],
+        methods: ['fft', 'id3', 'pafi'],
         model: defaultModel(),
         data: 'synthetic',
         budgets: [40_000],
         learningRates: [],
         seeds: [1],
         head: 'free',
-        batchSize: 16,
+        batchSize: 32,
         maxLength: 64,
         epochs: null,
-        maxSteps: 60,
+        maxSteps: 30,
         limit: null,
       });
       await execute(runs, options);
