@@ -23,7 +23,7 @@ function compile(): Promise<string[]> {
 function run(): Promise<Map<string, string | undefined>> {
   const outcomes = new Map<string, string | undefined>();
   const child = fork(join(ROOT, 'packages/config/run-snippets.js'), RUNNABLE.map(({ file }) => join(FOLDER, file)), {
-    cwd: FOLDER,
+    cwd: ROOT,
     execArgv: ['--import', 'tsx', '--conditions=@unmask/source'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     timeout: TIME_LIMIT,
