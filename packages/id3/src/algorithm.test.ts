@@ -3,7 +3,7 @@ import { d3, gradient, magnitude, random, type ImportanceMetric } from '@unmask/
 import { adamw, type UpdateRule } from '@unmask/optimizers';
 import { Parameter, Random, tf, type ParameterGradient } from '@unmask/tensor-core';
 import fc from 'fast-check';
-import { allAtOnce, selective, uniform } from './index.js';
+import { allAtOnce, cosine, every, increment, repeat, selective, uniform, type UnmaskSchedule } from './index.js';
 
 /** What one parameter receives in a step: a dense gradient, one of some rows, or none. */
 interface Received {
@@ -19,6 +19,15 @@ const METRICS: Record<string, () => ImportanceMetric> = {
   smallest: () => magnitude({ keep: 'smallest' }),
   largest: () => magnitude({ keep: 'largest' }),
   random: () => random({ seed: 5 }),
+};
+
+const SCHEDULES: Record<string, (budget: number, steps: number) => UnmaskSchedule> = {
+  uniform: (budget, steps) => uniform({ budget, steps }),
+  'all at once': (budget) => allAtOnce({ budget }),
+  cosine: (budget, steps) => increment({ budget, steps, pacing: cosine }),
+  'uniform, every 2': (budget, steps) => every(2, uniform({ budget, steps })),
+  repeat: (budget) => repeat({ budget }),
+  'repeat, every 3': (budget) => every(3, repeat({ budget })),
 };
 
 /** Values that are often equal or zero, or all distinct. */
@@ -46,29 +55,56 @@ function toGradient({ values, rows }: Received, [count, columns]: readonly numbe
 class Oracle {
   readonly weights: Float32Array;
   readonly mask: Uint8Array;
+  readonly touched: Uint8Array;
   readonly #ages: Int32Array;
   readonly #slots: Float32Array[];
 
   constructor(weights: Float32Array, slots: number) {
     this.weights = weights.slice();
     this.mask = new Uint8Array(weights.length);
+    this.touched = new Uint8Array(weights.length);
     this.#ages = new Int32Array(weights.length);
     this.#slots = Array.from({ length: slots }, () => new Float32Array(weights.length));
   }
 
-  step(gradients: Float32Array, metric: ImportanceMetric, rule: UpdateRule, target: number, learningRate: number, global?: number): void {
+  /**
+   * @param ranges from where how many entries are to be unmasked in all: the whole model, or each tensor
+   * @param renew whether the unmasked entries are chosen afresh
+   */
+  step(gradients: Float32Array, metric: ImportanceMetric, rule: UpdateRule, ranges: readonly { start: number; end: number; target: number }[], renew: boolean, learningRate: number, global?: number): void {
     const scores = new Float32Array(this.weights.length);
     metric.score(this.weights, 0, gradients, 0, scores.length, scores, 0);
-    const unmasked = this.mask.reduce((sum, bit) => sum + bit, 0);
-    const order = Array.from(scores.keys()).filter((i) => !this.mask[i] && scores[i] > 0).sort((i, j) => scores[j] - scores[i] || i - j);
-    for (const i of order.slice(0, target - unmasked)) this.mask[i] = 1;
+    if (renew) this.mask.fill(0);
+    for (const { start, end, target } of ranges) {
+      const unmasked = this.mask.subarray(start, end).reduce((sum, bit) => sum + bit, 0);
+      const order = Array.from(scores.keys()).filter((i) => i >= start && i < end && !this.mask[i] && scores[i] > 0).sort((i, j) => scores[j] - scores[i] || i - j);
+      for (const i of order.slice(0, target - unmasked)) this.mask[i] = 1;
+    }
     this.mask.forEach((bit, i) => {
-      if (!bit) return;
+      this.touched[i] ||= bit;
+      if (!bit) {
+        this.#ages[i] = 0;
+        for (const slot of this.#slots) slot[i] = 0;
+        return;
+      }
       this.#ages[i]++;
       const one = { weights: this.weights.subarray(i, i + 1), gradients: gradients.subarray(i, i + 1), slots: this.#slots.map((slot) => slot.subarray(i, i + 1)) };
       rule.apply({ ...one, ages: global ?? this.#ages.subarray(i, i + 1), count: 1 }, learningRate);
     });
   }
+}
+
+/** Sainte-Laguë by its definition: seat after seat to the largest size/(2·seats + 1). */
+function apportion(sizes: readonly number[], total: number): number[] {
+  const seats = sizes.map(() => 0);
+  for (let seat = 0; seat < total; seat++) {
+    let best = -1;
+    sizes.forEach((size, i) => {
+      if (seats[i] < size && (best < 0 || size / (2 * seats[i] + 1) > sizes[best] / (2 * seats[best] + 1))) best = i;
+    });
+    seats[best]++;
+  }
+  return seats;
 }
 
 const concatenate = (arrays: Float32Array[]) => Float32Array.from(arrays.flatMap((array) => [...array]));
@@ -83,8 +119,9 @@ test.each(Object.keys(METRICS))('selective with %s equals the dense algorithm wi
       fc.integer({ min: 1, max: 6 }),
       fc.constantFrom(0, 1, 4),
       fc.constantFrom('entry' as const, 'global' as const),
-      fc.boolean(),
-      (seed, shapes, share, steps, distinct, biasCorrection, atOnce) => {
+      fc.constantFrom(...Object.keys(SCHEDULES)),
+      fc.constantFrom('model' as const, 'tensor' as const),
+      (seed, shapes, share, steps, distinct, biasCorrection, scheduleName, per) => {
         const source = new Random(seed);
         const parameters = shapes.map(([rows, columns], index) => {
           const parameter = new Parameter([rows, columns], fill(source, rows * columns, distinct));
@@ -93,13 +130,19 @@ test.each(Object.keys(METRICS))('selective with %s equals the dense algorithm wi
         });
         const total = parameters.reduce((sum, { size }) => sum + size, 0);
         const budget = Math.floor(share * total);
-        const schedule = atOnce ? allAtOnce({ budget }) : uniform({ budget, steps });
+        const schedule = SCHEDULES[scheduleName](budget, steps);
+        const sizes = parameters.map(({ size }) => size);
+        const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+        const ranges = (target: number) =>
+          per === 'model'
+            ? [{ start: 0, end: total, target }]
+            : apportion(sizes, target).map((seats, i) => ({ start: starts[i], end: starts[i] + sizes[i], target: seats }));
         const oracle = new Oracle(concatenate(parameters.map((parameter) => parameter.read())), 2);
-        const training = selective(adamw(), { metric: METRICS[name](), schedule, biasCorrection }).bind(parameters);
+        const training = selective(adamw(), { metric: METRICS[name](), schedule, biasCorrection, per }).bind(parameters);
         for (let step = 1; step <= steps + 1; step++) {
           const received: Step = shapes.map((shape) => receive(source, shape, distinct));
           const flat = concatenate(received.map((one, index) => one?.values ?? new Float32Array(parameters[index].size)));
-          oracle.step(flat, METRICS[name](), adamw(), schedule(step), 0.01, biasCorrection === 'global' ? step : undefined);
+          oracle.step(flat, METRICS[name](), adamw(), ranges(schedule(step)), schedule.renews?.(step) ?? false, 0.01, biasCorrection === 'global' ? step : undefined);
           for (const index of source.shuffle([...shapes.keys()])) {
             const one = received[index];
             if (!one) continue;
@@ -119,7 +162,8 @@ test.each(Object.keys(METRICS))('selective with %s equals the dense algorithm wi
           for (const index of part?.indices ?? []) mask[start + index] = 1;
           start += parameter.size;
         }
-        expect(mask).toEqual(oracle.mask);
+        expect(mask).toEqual(oracle.touched);
+        expect(training.touchedEntries).toBe(oracle.touched.reduce((sum, bit) => sum + bit, 0));
         expect(bits(concatenate(parameters.map((parameter) => parameter.read())))).toEqual(bits(oracle.weights));
         for (const parameter of parameters) parameter.dispose();
       },
@@ -129,8 +173,9 @@ test.each(Object.keys(METRICS))('selective with %s equals the dense algorithm wi
       seed: 1,
       // Several blocks of scores and more candidates than the buffer holds, without and with ties.
       examples: [
-        [7, [[100, 120], [3, 5]], 0.05, 3, 0, 'entry', false],
-        [8, [[3, 5], [100, 120]], 0.05, 3, 4, 'global', false],
+        [7, [[100, 120], [3, 5]], 0.05, 3, 0, 'entry', 'uniform', 'model'],
+        [8, [[3, 5], [100, 120]], 0.05, 3, 4, 'global', 'uniform', 'model'],
+        [9, [[100, 120], [30, 50]], 0.05, 4, 4, 'entry', 'repeat, every 3', 'tensor'],
       ],
     },
   );

@@ -4,12 +4,13 @@ import type { UpdateRule } from '@unmask/optimizers';
 /** A parameter that trains in full: its optimizer state, and its gradient until the step. */
 export class DenseState {
   readonly parameter: Parameter;
-  readonly #slots: Float32Array[];
+  /** The update rule's state, an array a slot. */
+  readonly slots: Float32Array[];
   #gradient: ParameterGradient | undefined;
 
   constructor(parameter: Parameter, slots: number) {
     this.parameter = parameter;
-    this.#slots = Array.from({ length: slots }, () => new Float32Array(parameter.size));
+    this.slots = Array.from({ length: slots }, () => new Float32Array(parameter.size));
   }
 
   /**
@@ -23,15 +24,27 @@ export class DenseState {
     return true;
   }
 
-  /** Updates the whole parameter, with gradient zero when none was received; `step` is the number of updates so far. */
-  update(rule: UpdateRule, learningRate: number, step: number): void {
+  /**
+   * Updates the whole parameter, with gradient zero when none was received.
+   * @param step the number of updates so far, this one included
+   * @param scale factor on the gradient
+   */
+  update(rule: UpdateRule, learningRate: number, step: number, scale: number): void {
     const { shape, size } = this.parameter;
-    const gradient = this.#gradient ? denseGradient(shape, this.#gradient) : tf.zeros([...shape]);
+    const gradient = tf.tidy(() => {
+      const dense = this.#gradient ? denseGradient(shape, this.#gradient) : tf.zeros([...shape]);
+      return scale === 1 ? dense : tf.mul(dense, scale);
+    });
     this.parameter.modify((weights) => {
-      rule.apply({ weights, gradients: hostValues(gradient), slots: this.#slots, ages: step, count: size }, learningRate);
+      rule.apply({ weights, gradients: hostValues(gradient), slots: this.slots, ages: step, count: size }, learningRate);
     });
     gradient.dispose();
     this.discardGradient();
+  }
+
+  /** Puts optimizer state in place of what there is. */
+  restore(slots: readonly Float32Array[]): void {
+    slots.forEach((slot, index) => this.slots[index].set(slot));
   }
 
   /** Frees the gradient, if there is one. */

@@ -1,5 +1,11 @@
 export { applyDelta, type Delta, type DenseDelta, type SparseDelta } from './delta.js';
 export { loadDelta, saveDelta, type DeltaMetadata, type LoadedDelta } from './delta-file.js';
-export { allAtOnce, uniform, type UniformOptions, type UnmaskSchedule } from './schedule.js';
-export { fullFineTuning, selective, type SelectiveOptions, type Strategy } from './selective.js';
+export { every } from './schedules/every.js';
+export { increment, uniform, type IncrementOptions, type UniformOptions } from './schedules/increment.js';
+export { cosine, exponential, linear, staircase, type Pacing } from './schedules/pacings.js';
+export type { UnmaskSchedule } from './schedules/schedule.js';
+export { allAtOnce, repeat, type BudgetOptions } from './schedules/static.js';
+export { denseOnly, fullFineTuning, selective, type GradientClipping, type SelectiveOptions, type Strategy } from './selective.js';
 export type { SelectiveTraining, StepReport } from './selective-training.js';
+export type { EntryState, TrainingState } from './training-state.js';
+export { saveShira, type PeftTaskType, type ShiraOptions, type ShiraSummary } from './shira.js';

@@ -36,11 +36,16 @@ export function layOut(parameters: readonly Parameter[]): Region[] {
   return regions;
 }
 
-/** The runs of entries that a gradient covers: all of the parameter, or its touched rows. */
+/** The runs of entries that a gradient of all entries covers: all of the parameter, or its touched rows. */
 export function spansOf(parameter: Parameter, { rows, tensor }: ParameterGradient): Span[] {
-  if (!rows) return [{ start: 0, gradientStart: 0, length: parameter.size }];
+  if (!rows) return [everyEntryOf(parameter)];
   const length = tensor.size / rows.length;
   return Array.from(rows, (row, index) => ({ start: row * length, gradientStart: index * length, length }));
+}
+
+/** The run of all of a parameter's entries. */
+export function everyEntryOf({ size }: Parameter): Span {
+  return { start: 0, gradientStart: 0, length: size };
 }
 
 /** How an error names a parameter. */

@@ -1,83 +1,92 @@
-import { hostValues, UnmaskError, type GradientSink, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
-import type { UpdateRule } from '@unmask/optimizers';
-import { DenseState } from './dense-state.js';
+import { isEstimated, type EstimatedMetric } from '@unmask/importance';
+import { hostValues, UnmaskError, type GradientNeed, type GradientSink, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
 import type { Delta } from './delta.js';
-import { layOut, nameOf, spansOf, type Region, type Span } from './regions.js';
-import type { SelectiveOptions } from './selective.js';
-import { TopCandidates } from './top-candidates.js';
-import { UnmaskedEntries } from './unmasked-entries.js';
-
-/** Entries that are scored at a time, so that scores stay in the processor's cache. */
-const BLOCK = 4096;
-const NO_GRADIENTS = new Float32Array(0);
+import { nameOf, spansOf } from './regions.js';
+import type { Selection } from './selection.js';
+import { SelectionPlan } from './selection-plan.js';
+import type { SelectiveSettings } from './selective.js';
+import { StepIntake } from './step-intake.js';
+import { Trained } from './trained.js';
+import { optimizerState, restoreState, type TrainingState } from './training-state.js';
 
 /** What {@link SelectiveTraining.step} did. */
 export interface StepReport {
   /** Number of the step, from 1. */
   readonly step: number;
-  /** Entries unmasked so far. Those of dense parameters do not count. */
+  /** Entries unmasked by now. Those of dense parameters do not count. */
   readonly unmasked: number;
-  /** Entries that this step unmasked. */
+  /** Entries that this step added to them. */
   readonly chosen: number;
   /** Entries that the schedule wanted besides, but too few scored above zero; the next step looks for them. */
   readonly shortfall: number;
   /** Scalars that this step updated. */
   readonly gradientUpdates: number;
+  /** Why the step changed nothing, if so. */
+  readonly skipped?: string;
 }
 
-/** What the selection of one step needs, from its first gradient to its update. */
-interface PendingStep {
-  readonly received: Set<Parameter>;
-  /** Absent when the step chooses nothing, or has chosen by weights alone. */
-  readonly candidates?: TopCandidates;
-}
-
-/** A training run in progress; {@link selective} describes what it does. Give `sink` to the backward pass, then call `step`. */
+/** A training run in progress; `selective` describes what it does. Give `sink` to the backward pass, then call `step`. */
 export class SelectiveTraining {
-  readonly #options: Required<SelectiveOptions> & { readonly rule: UpdateRule };
-  readonly #regions: readonly Region[];
-  readonly #regionOf: ReadonlyMap<Parameter, Region>;
-  readonly #dense: ReadonlyMap<Parameter, DenseState>;
-  readonly #entries: UnmaskedEntries;
-  readonly #scores = new Float32Array(BLOCK);
-  readonly #usesGradients: boolean;
-  #pending: PendingStep | undefined;
+  readonly #settings: SelectiveSettings;
+  readonly #trained: Trained;
+  readonly #plan: SelectionPlan;
+  readonly #estimated: EstimatedMetric | undefined;
+  #intake: StepIntake | undefined;
   #step = 0;
   #unmaskedBefore = 0;
   #gradientUpdates = 0;
 
-  /** Use {@link Strategy.bind}. */
-  constructor(parameters: readonly Parameter[], options: Required<SelectiveOptions> & { readonly rule: UpdateRule }) {
-    const trainable = parameters.filter((parameter) => parameter.trainable);
-    const { rule, metric, schedule, dense, biasCorrection } = options;
-    this.#options = options;
-    this.#dense = new Map(trainable.filter(dense).map((parameter) => [parameter, new DenseState(parameter, rule.slots)]));
-    this.#regions = layOut(trainable.filter((parameter) => !this.#dense.has(parameter)));
-    this.#regionOf = new Map(this.#regions.map((region) => [region.parameter, region]));
-    this.#entries = new UnmaskedEntries(rule.slots, biasCorrection === 'entry');
-    this.#usesGradients = metric.uses.includes('gradient');
-    this.#checkTarget(schedule.budget ?? 0);
+  /** Use `Strategy.bind`. */
+  constructor(parameters: readonly Parameter[], settings: SelectiveSettings) {
+    this.#settings = settings;
+    this.#trained = new Trained(parameters, settings);
+    this.#plan = new SelectionPlan(this.#trained.regions, settings);
+    const { metric } = settings;
+    if (isEstimated(metric)) {
+      metric.begin(this.#trained.selectable);
+      this.#estimated = metric;
+    }
   }
 
   /**
-   * Takes in the gradient of a parameter; parameters that are not part of this training are ignored.
-   * It throws an UnmaskError, and forgets this step's gradients, when a gradient is NaN or infinite or comes twice.
+   * Takes in the gradient of a parameter, and tells the backward pass how much of it this step needs; parameters that are
+   * not part of this training are ignored.
+   * It throws an UnmaskError, and forgets this step's gradients, when a gradient comes twice, or is NaN or infinite and
+   * such steps are not to be skipped.
    */
-  readonly sink: GradientSink = (parameter, gradient) => {
-    try {
-      this.#pending ??= this.#begin();
-      if (this.#pending.received.has(parameter)) {
-        throw new UnmaskError(`the gradient of ${nameOf(parameter)} came twice: call step() after each backward pass, or sum micro-batches with GradientAccumulator`);
+  readonly sink: GradientSink = Object.assign(
+    (parameter: Parameter, gradient: ParameterGradient): void => {
+      try {
+        const intake = (this.#intake ??= this.#begin());
+        intake.receive(parameter, gradient);
+        if (intake.bad && this.#settings.onBadGradient === 'throw') {
+          throw new UnmaskError(`${this.#problem(intake.bad)}: lower the learning rate, or look for bad inputs`, { code: 'bad-data' });
+        }
+      } catch (error) {
+        this.discardGradients();
+        throw error;
       }
-      this.#pending.received.add(parameter);
-      if (!this.#receive(parameter, gradient)) {
-        throw new UnmaskError(`the gradient of ${nameOf(parameter)} is not finite in step ${this.#step + 1}: lower the learning rate, or look for bad inputs`, { code: 'bad-data' });
+    },
+    { needs: (parameter: Parameter): GradientNeed => (this.#intake ??= this.#begin()).needs(parameter) },
+  );
+
+  /** Takes in the gradients of a sample for a metric that is estimated before training, such as Fisher information. */
+  readonly observe: GradientSink = Object.assign(
+    (parameter: Parameter, gradient: ParameterGradient): void => {
+      const region = this.#trained.regionOf.get(parameter);
+      if (!region) return;
+      const gradients = hostValues(gradient.tensor);
+      for (const { start, gradientStart, length } of spansOf(parameter, gradient)) {
+        this.#estimated?.observe(gradients, gradientStart, length, region.start + start);
       }
-    } catch (error) {
-      this.discardGradients();
-      throw error;
-    }
-  };
+    },
+    { needs: (parameter: Parameter): GradientNeed => (this.#estimated && this.#trained.regionOf.has(parameter) ? 'all' : 'nothing') },
+  );
+
+  /** Whether the metric must see some samples, through `observe`, before the first step. */
+  get needsEstimate(): boolean {
+    return this.#estimated !== undefined && this.#step === 0;
+  }
 
   /**
    * Unmasks what the schedule asks for and updates all that is unmasked. What received no gradient has gradient zero.
@@ -85,36 +94,41 @@ export class SelectiveTraining {
    */
   step(learningRate: number): StepReport {
     if (!Number.isFinite(learningRate)) throw new UnmaskError(`the learning rate is ${learningRate}: give a finite number`);
-    const { candidates } = (this.#pending ??= this.#begin());
-    if (candidates) this.#entries.add(candidates.take());
-    this.#pending = undefined;
+    const { selection, bad } = (this.#intake ??= this.#begin());
+    const problem = bad && this.#problem(bad);
+    if (bad) this.discardGradients();
+    else if (selection) this.#choose(selection);
+    this.#intake = undefined;
     this.#step++;
-    this.#entries.grow();
-    for (const region of this.#regions) this.#update(region, learningRate);
-    for (const state of this.#dense.values()) state.update(this.#options.rule, learningRate, this.#step);
-
-    const unmasked = this.#entries.count;
-    const chosen = unmasked - this.#unmaskedBefore;
-    this.#unmaskedBefore = unmasked;
-    const gradientUpdates = this.trainedParameters;
-    this.#gradientUpdates += gradientUpdates;
-    return { step: this.#step, unmasked, chosen, shortfall: this.#options.schedule(this.#step) - unmasked, gradientUpdates };
+    if (!bad) this.#update(learningRate);
+    return this.#report(problem);
   }
 
   /** Forgets the gradients received since the last step, to skip a bad batch or to end the training. */
   discardGradients(): void {
-    this.#pending = undefined;
-    for (const state of this.#dense.values()) state.discardGradient();
+    this.#intake = undefined;
+    this.#trained.norm?.reset();
+    for (const state of this.#trained.dense.values()) state.discardGradient();
   }
 
-  /** Entries unmasked so far, not counting dense parameters. */
+  /** Steps so far, skipped ones included. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** Entries unmasked by now, not counting dense parameters. */
   get unmaskedEntries(): number {
-    return this.#entries.count;
+    return this.#trained.entries.count;
+  }
+
+  /** Entries that have ever been unmasked: more than are unmasked now only under a schedule that renews. */
+  get touchedEntries(): number {
+    return this.#trained.touched?.size ?? this.#trained.entries.count;
   }
 
   /** Scalars that train by now: unmasked entries and dense parameters. */
   get trainedParameters(): number {
-    return [...this.#dense.keys()].reduce((sum, { size }) => sum + size, this.#entries.count);
+    return this.#trained.size;
   }
 
   /** Scalar updates of all steps so far. */
@@ -122,96 +136,87 @@ export class SelectiveTraining {
     return this.#gradientUpdates;
   }
 
-  /** The present values of all that has been trained: added to the base model, they give the trained one. */
+  /** The present values of all that has been trained: put into the base model, they give the trained one. */
   delta(): Delta {
-    const entries = this.#regions.flatMap(({ parameter, start, end }) => {
-      const addresses = this.#entries.addresses.subarray(this.#entries.positionOf(start), this.#entries.positionOf(end));
-      if (addresses.length === 0) return [];
-      const values = parameter.read();
-      return [
-        {
-          name: parameter.name,
-          shape: parameter.shape,
-          indices: Int32Array.from(addresses, (address) => address - start),
-          values: Float32Array.from(addresses, (address) => values[address - start]),
-        },
-      ];
-    });
-    const dense = [...this.#dense.keys()].map((parameter) => ({ name: parameter.name, shape: parameter.shape, values: parameter.read().slice() }));
-    return { entries, dense };
+    const { regions, touched, dense, entries } = this.#trained;
+    return {
+      entries: regions.flatMap((region) => {
+        const { name, shape } = region.parameter;
+        const indices = touched?.within(region) ?? entries.indicesIn(region);
+        return indices.length === 0 ? [] : [{ name, shape, indices, values: region.parameter.readEntries(indices) }];
+      }),
+      dense: Array.from(dense.keys(), (parameter) => ({ name: parameter.name, shape: parameter.shape, values: parameter.read().slice() })),
+    };
   }
 
-  /** Opens a step. A metric of the weights alone chooses now, so that the gradients of its choice are noted as they come. */
-  #begin(): PendingStep {
-    const target = this.#options.schedule(this.#step + 1);
-    this.#checkTarget(target);
-    this.#entries.clearGradients();
-    const received = new Set<Parameter>();
-    const wanted = target - this.#entries.count;
-    if (wanted === 0) return { received };
-    const candidates = new TopCandidates(wanted, this.#selectable - this.#entries.count);
-    if (this.#usesGradients) return { received, candidates };
-    for (const region of this.#regions) {
-      const everything = { start: 0, gradientStart: 0, length: region.parameter.size };
-      this.#scan(candidates, region, everything, region.parameter.read(), undefined);
+  /** Everything that the next steps depend on, as it is between two steps: trained values, masks, optimizer state, counts. */
+  state(): TrainingState {
+    return { step: this.#step, gradientUpdates: this.#gradientUpdates, delta: this.delta(), ...optimizerState(this.#trained) };
+  }
+
+  /**
+   * Continues from a state, on the same base model under the same settings: the steps from here give the same bits as if
+   * there had been no interruption.
+   * @throws UnmaskError when it does not fit these parameters
+   */
+  restore(state: TrainingState): void {
+    this.discardGradients();
+    restoreState(state, this.#trained);
+    this.#step = state.step;
+    this.#gradientUpdates = state.gradientUpdates;
+    this.#unmaskedBefore = this.#trained.entries.count;
+  }
+
+  /** Opens a step. A metric of the weights alone chooses now, so that only the gradients of its choice are needed. */
+  #begin(): StepIntake {
+    const { entries } = this.#trained;
+    const selection = this.#plan.open(this.#step + 1, entries);
+    entries.clearGradients();
+    if (!selection || this.#settings.metric.uses.includes('gradient')) return new StepIntake(this.#trained, selection);
+    selection.offerWeights();
+    this.#choose(selection);
+    return new StepIntake(this.#trained, undefined);
+  }
+
+  /** Unmasks what a selection has found. */
+  #choose(selection: Selection): void {
+    const { entries, touched } = this.#trained;
+    const chosen = selection.take();
+    if (this.#plan.renews(this.#step + 1)) entries.replace(chosen);
+    else entries.add(chosen);
+    touched?.add(chosen.addresses);
+    if (entries.count === this.#settings.schedule.budget && !touched) this.#estimated?.end();
+  }
+
+  /** Updates all that is unmasked: copied together, changed, and written back, a parameter at a time. */
+  #update(learningRate: number): void {
+    const { rule } = this.#settings;
+    const { entries, regions, dense, norm } = this.#trained;
+    const scale = norm?.scale(entries.gradients) ?? 1;
+    entries.grow();
+    for (const region of regions) {
+      const indices = entries.indicesIn(region);
+      if (indices.length === 0) continue;
+      const weights = region.parameter.readEntries(indices);
+      const { gradients, slots, ages = this.#step } = entries.slice(region);
+      if (scale !== 1) for (let i = 0; i < gradients.length; i++) gradients[i] *= scale;
+      rule.apply({ weights, gradients, slots, ages, count: weights.length }, learningRate);
+      region.parameter.writeEntries(indices, weights);
     }
-    this.#entries.add(candidates.take());
-    return { received };
+    for (const state of dense.values()) state.update(rule, learningRate, this.#step, scale);
+    this.#gradientUpdates += this.#trained.size;
   }
 
-  /** Notes what this step needs of a gradient. @returns false when it is not finite */
-  #receive(parameter: Parameter, gradient: ParameterGradient): boolean {
-    const region = this.#regionOf.get(parameter);
-    if (!region) return this.#dense.get(parameter)?.receive(gradient) ?? true;
-    const candidates = this.#pending?.candidates;
-    const gradients = hostValues(gradient.tensor);
-    const weights = candidates ? parameter.read() : undefined;
-    return spansOf(parameter, gradient).every(
-      (span) =>
-        this.#entries.gather(region.start + span.start, span.length, gradients, span.gradientStart) &&
-        (!candidates || this.#scan(candidates, region, span, weights!, gradients)),
-    );
+  #report(skipped: string | undefined): StepReport {
+    const unmasked = this.#trained.entries.count;
+    const chosen = unmasked - this.#unmaskedBefore;
+    this.#unmaskedBefore = unmasked;
+    const shortfall = this.#settings.schedule(this.#step) - unmasked;
+    const gradientUpdates = skipped === undefined ? this.#trained.size : 0;
+    return { step: this.#step, unmasked, chosen, shortfall, gradientUpdates, ...(skipped === undefined ? {} : { skipped }) };
   }
 
-  /** Scores the entries of a span and offers the masked ones. @returns false when a gradient is not finite */
-  #scan(candidates: TopCandidates, region: Region, span: Span, weights: Float32Array, gradients: Float32Array | undefined): boolean {
-    const scores = this.#scores;
-    for (let done = 0; done < span.length; done += BLOCK) {
-      const count = Math.min(BLOCK, span.length - done);
-      const index = span.start + done;
-      const address = region.start + index;
-      const gradientIndex = span.gradientStart + done;
-      this.#options.metric.score(weights, index, gradients ?? NO_GRADIENTS, gradientIndex, count, scores, address);
-      this.#entries.excludeFrom(scores, address, count);
-      if (!candidates.offer(scores, count, address, gradients, gradientIndex)) return false;
-    }
-    return true;
-  }
-
-  /** Updates a parameter's unmasked entries: copied together, changed, and written back. */
-  #update({ parameter, start, end }: Region, learningRate: number): void {
-    const [from, to] = [this.#entries.positionOf(start), this.#entries.positionOf(end)];
-    if (from === to) return;
-    const addresses = this.#entries.addresses.subarray(from, to);
-    const { gradients, slots, ages = this.#step } = this.#entries.slice(from, to);
-    const weights = new Float32Array(to - from);
-    parameter.modify((values) => {
-      for (let i = 0; i < weights.length; i++) weights[i] = values[addresses[i] - start];
-      this.#options.rule.apply({ weights, gradients, slots, ages, count: weights.length }, learningRate);
-      for (let i = 0; i < weights.length; i++) values[addresses[i] - start] = weights[i];
-    });
-  }
-
-  get #selectable(): number {
-    return this.#regions.at(-1)?.end ?? 0;
-  }
-
-  #checkTarget(target: number): void {
-    if (!Number.isInteger(target) || target < this.#entries.count) {
-      throw new UnmaskError(`the schedule gives ${target} for step ${this.#step + 1} after ${this.#entries.count} entries: it must give integers that never fall`);
-    }
-    if (target > this.#selectable) {
-      throw new UnmaskError(`a budget of ${target} entries exceeds the ${this.#selectable} that can be selected: lower it to at most ${this.#selectable}`);
-    }
+  #problem(bad: Parameter): string {
+    return `the gradient of ${nameOf(bad)} is not finite in step ${this.#step + 1}`;
   }
 }

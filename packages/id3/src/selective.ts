@@ -1,7 +1,8 @@
 import type { ImportanceMetric } from '@unmask/importance';
 import type { UpdateRule } from '@unmask/optimizers';
 import { UnmaskError, type Parameter } from '@unmask/tensor-core';
-import { allAtOnce, type UnmaskSchedule } from './schedule.js';
+import { allAtOnce } from './schedules/static.js';
+import type { UnmaskSchedule } from './schedules/schedule.js';
 import { SelectiveTraining } from './selective-training.js';
 
 /** How to train: bind it to a model's parameters to begin. */
@@ -14,24 +15,43 @@ export interface Strategy {
   bind(parameters: readonly Parameter[]): SelectiveTraining;
 }
 
+/** Limits the length of a step's gradient: it is scaled down to `norm` when its Euclidean norm is larger. */
+export interface GradientClipping {
+  /** Above 0. */
+  readonly norm: number;
+  /** Whose norm: of all gradients that arrive, or of those that train; the two can differ by an order of magnitude. */
+  readonly of: 'full' | 'unmasked';
+}
+
 /** Settings of {@link selective}. */
 export interface SelectiveOptions {
   /** Ranks the entries. */
   readonly metric: ImportanceMetric;
   /** When how many of them are unmasked. */
   readonly schedule: UnmaskSchedule;
+  /** Parameters whose entries may be selected; all by default. The others stay as they are, unless they are dense. */
+  readonly scope?: (parameter: Parameter) => boolean;
+  /** Whether entries compete over the whole model (the default), or each tensor gets a share of the budget by its size. */
+  readonly per?: 'model' | 'tensor';
   /** Parameters that train in full outside the selection and its budget, such as a new head; none by default. */
   readonly dense?: (parameter: Parameter) => boolean;
   /**
    * What the update rule takes for an entry's number of updates: its own (`'entry'`, the default), or the number of steps
    * (`'global'`), as a dense optimizer under a mask would. With AdamW the latter makes a late entry's first updates
-   * several times too large.
+   * several times larger.
    */
   readonly biasCorrection?: 'entry' | 'global';
+  /** No clipping by default. */
+  readonly clip?: GradientClipping;
+  /** What a NaN or infinite gradient does: an error (the default), or a step without any change, whose share is made up for later. */
+  readonly onBadGradient?: 'throw' | 'skip';
 }
 
+/** {@link SelectiveOptions} and the update rule, complete. */
+export type SelectiveSettings = Required<Omit<SelectiveOptions, 'clip'>> & Pick<SelectiveOptions, 'clip'> & { readonly rule: UpdateRule };
+
 /**
- * Trains a growing subset Λ of a model's entries. ID³ is `selective(rule, { metric: d3(), schedule: uniform({ budget, steps }) })`;
+ * Trains a subset Λ of a model's entries. ID³ is `selective(rule, { metric: d3(), schedule: uniform({ budget, steps }) })`;
  * a static mask is a schedule that unmasks all at once. With H the metric and c the schedule, step t does:
  *
  *     ∇  = gradient of the loss at θ                       streamed, one parameter at a time
@@ -40,17 +60,34 @@ export interface SelectiveOptions {
  *     Λₜ = Λₜ₋₁ ∪ λₜ
  *     θᵢ ← rule(θᵢ, ∇ᵢ) for i ∈ Λₜ                         the new entries included; all others stay as they are, bit for bit
  *
+ * A schedule that renews takes for Λₜ the c(t) best of all i instead.
  * (Agarwal et al., "Step-by-step unmasking for parameter-efficient fine-tuning of large language models", TACL 2025, Algorithm 1.)
  */
-export function selective(rule: UpdateRule, { metric, schedule, dense = () => false, biasCorrection = 'entry' }: SelectiveOptions): Strategy {
-  if (biasCorrection !== 'entry' && biasCorrection !== 'global') {
-    throw new UnmaskError(`biasCorrection is "${String(biasCorrection)}": give "entry" or "global"`);
+export function selective(rule: UpdateRule, options: SelectiveOptions): Strategy {
+  const everything = () => true;
+  const nothing = () => false;
+  const settings: SelectiveSettings = { scope: everything, per: 'model', dense: nothing, biasCorrection: 'entry', onBadGradient: 'throw', rule, ...options };
+  checkChoice('per', settings.per, ['model', 'tensor']);
+  checkChoice('biasCorrection', settings.biasCorrection, ['entry', 'global']);
+  checkChoice('onBadGradient', settings.onBadGradient, ['throw', 'skip']);
+  if (settings.clip) {
+    checkChoice('clip.of', settings.clip.of, ['full', 'unmasked']);
+    if (!(settings.clip.norm > 0)) throw new UnmaskError(`clip.norm is ${settings.clip.norm}: give a number above 0`);
   }
-  return { bind: (parameters) => new SelectiveTraining(parameters, { rule, metric, schedule, dense, biasCorrection }) };
+  return { bind: (parameters) => new SelectiveTraining(parameters, settings) };
 }
 
 /** Full fine-tuning: every entry of every trainable parameter trains from the first step on. */
-export function fullFineTuning(rule: UpdateRule): Strategy {
-  const nothing: ImportanceMetric = { name: 'none', uses: [], score: () => undefined };
-  return selective(rule, { metric: nothing, schedule: allAtOnce({ budget: 0 }), dense: () => true });
+export function fullFineTuning(rule: UpdateRule, options: Pick<SelectiveOptions, 'clip' | 'onBadGradient'> = {}): Strategy {
+  return denseOnly(rule, () => true, options);
+}
+
+/** Trains some parameters in full and nothing else: BitFit with the biases, linear probing with the head. */
+export function denseOnly(rule: UpdateRule, dense: (parameter: Parameter) => boolean, options: Pick<SelectiveOptions, 'clip' | 'onBadGradient'> = {}): Strategy {
+  const none: ImportanceMetric = { name: 'none', uses: [], score: () => undefined };
+  return selective(rule, { metric: none, schedule: allAtOnce({ budget: 0 }), scope: () => false, dense, ...options });
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw new UnmaskError(`${name} is "${value}": give ${choices.map((choice) => `"${choice}"`).join(' or ')}`);
 }

@@ -17,7 +17,8 @@ export interface ChosenEntries {
  * win. Cost: one comparison for nearly every entry, and O(1) amortized for those that enter.
  */
 export class TopCandidates {
-  readonly #keep: number;
+  /** How many to choose. */
+  readonly keep: number;
   readonly #capacity: number;
   readonly #scores: Float32Array;
   /** Two words an entry: its gradient's bits, then its address, so that as one little-endian integer they sort by address. */
@@ -32,7 +33,7 @@ export class TopCandidates {
    * @param available how many entries the stream has at most
    */
   constructor(keep: number, available: number) {
-    this.#keep = keep;
+    this.keep = keep;
     this.#capacity = Math.min(Math.max(2 * keep, 1024), available);
     this.#scores = new Float32Array(this.#capacity);
     this.#words = new Uint32Array(2 * this.#capacity);
@@ -63,9 +64,14 @@ export class TopCandidates {
     return true;
   }
 
+  /** Offers one entry, whose gradient is finite. */
+  offerOne(score: number, address: number, gradient: number): void {
+    if (score >= SMALLEST_SCORE && !this.#ranksBehind(score, address, this.#thresholdScore, this.#thresholdAddress)) this.#add(score, address, gradient);
+  }
+
   /** The best entries: `keep`, or fewer when fewer scored above zero. */
   take(): ChosenEntries {
-    if (this.#count > this.#keep) this.#dropAllButBest();
+    if (this.#count > this.keep) this.#dropAllButBest();
     new BigUint64Array(this.#words.buffer, 0, this.#count).sort();
     const addresses = new Uint32Array(this.#count);
     const gradients = new Float32Array(this.#count);
@@ -90,7 +96,7 @@ export class TopCandidates {
   /** Moves the best `keep` entries to the front (Hoare's quickselect), forgets the others and raises the threshold. */
   #dropAllButBest(): void {
     const [scores, words] = [this.#scores, this.#words];
-    const last = this.#keep - 1;
+    const last = this.keep - 1;
     let low = 0;
     let high = this.#count - 1;
     while (low < high) {
@@ -107,7 +113,7 @@ export class TopCandidates {
       else if (last >= left) low = left;
       else break;
     }
-    this.#count = this.#keep;
+    this.#count = this.keep;
     this.#thresholdScore = scores[last];
     this.#thresholdAddress = words[2 * last + 1];
   }

@@ -1,3 +1,5 @@
+import { hostMemory, hostValues, tf, type ParameterGradient } from '@unmask/tensor-core';
+import { spansOf, type Region } from './regions.js';
 import type { ChosenEntries } from './top-candidates.js';
 
 type Column = Float32Array | Int32Array | Uint32Array;
@@ -8,8 +10,8 @@ type Column = Float32Array | Int32Array | Uint32Array;
  */
 export class UnmaskedEntries {
   #count = 0;
-  #addresses = new Uint32Array(0);
-  #gradients = new Float32Array(0);
+  #addresses: Uint32Array = new Uint32Array(0);
+  #gradients: Float32Array = new Float32Array(0);
   #slots: Float32Array[];
   #ages: Int32Array | undefined;
 
@@ -26,13 +28,34 @@ export class UnmaskedEntries {
     return this.#count;
   }
 
-  /** Addresses of the entries, ascending. */
-  get addresses(): Uint32Array {
-    return this.#addresses.subarray(0, this.#count);
+  /** State floats an entry. */
+  get slots(): number {
+    return this.#slots.length;
+  }
+
+  /** Whether each entry's updates are counted. */
+  get countsAges(): boolean {
+    return this.#ages !== undefined;
+  }
+
+  /** The gradients of all entries, ascending by address. */
+  get gradients(): Float32Array {
+    return this.#gradients.subarray(0, this.#count);
+  }
+
+  /** How many entries of a region are unmasked. */
+  countIn(region: Region): number {
+    const [from, to] = this.#positionsIn(region);
+    return to - from;
+  }
+
+  /** Flat indices of a region's unmasked entries, ascending. */
+  indicesIn(region: Region): Int32Array {
+    return Int32Array.from(this.#addresses.subarray(...this.#positionsIn(region)), (address) => address - region.start);
   }
 
   /** Position of the first entry at `address` or behind it. */
-  positionOf(address: number): number {
+  #positionOf(address: number): number {
     let low = 0;
     let high = this.#count;
     while (low < high) {
@@ -43,8 +66,15 @@ export class UnmaskedEntries {
     return low;
   }
 
-  /** What an update rule needs of the entries at positions [from, to). `ages` is undefined when they are not counted. */
-  slice(from: number, to: number): { gradients: Float32Array; slots: Float32Array[]; ages: Int32Array | undefined } {
+  /** Whether an entry is unmasked. */
+  has(address: number): boolean {
+    const position = this.#positionOf(address);
+    return position < this.#count && this.#addresses[position] === address;
+  }
+
+  /** What an update rule needs of a region's entries, as views. `ages` is undefined when they are not counted. */
+  slice(region: Region): { gradients: Float32Array; slots: Float32Array[]; ages: Int32Array | undefined } {
+    const [from, to] = this.#positionsIn(region);
     return {
       gradients: this.#gradients.subarray(from, to),
       slots: this.#slots.map((slot) => slot.subarray(from, to)),
@@ -58,29 +88,36 @@ export class UnmaskedEntries {
   }
 
   /**
-   * Notes the gradients of the entries among `count` consecutive addresses.
-   * @returns false when one of them is NaN or infinite
+   * Notes what a gradient holds of a region's entries.
+   * @returns false when one of these is NaN or infinite
    */
-  gather(address: number, count: number, gradients: Float32Array, gradientOffset: number): boolean {
-    const end = address + count;
-    for (let i = this.positionOf(address); i < this.#count && this.#addresses[i] < end; i++) {
-      const gradient = gradients[gradientOffset + this.#addresses[i] - address];
-      if (gradient - gradient !== 0) return false;
-      this.#gradients[i] = gradient;
+  gather(region: Region, gradient: ParameterGradient): boolean {
+    const [from, to] = this.#positionsIn(region);
+    if (from === to) return true;
+    const { tensor, rows, entries } = gradient;
+    if (entries) return this.#note(from, to, hostValues(tensor), 0, undefined);
+    if (!rows && !hostMemory(tensor)) {
+      const indices = this.indicesIn(region);
+      const values = tf.tidy(() => tf.gather(tf.reshape(tensor, [-1]), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
+      return this.#note(from, to, values, 0, undefined);
     }
-    return true;
+    const values = hostValues(tensor);
+    return spansOf(region.parameter, gradient).every(({ start, length, gradientStart }) => {
+      const address = region.start + start;
+      return this.#note(this.#positionOf(address), this.#positionOf(address + length), values, gradientStart, address);
+    });
   }
 
   /** Takes the entries out of a selection: sets their scores, among `count` consecutive addresses, to zero. */
   excludeFrom(scores: Float32Array, address: number, count: number): void {
     const end = address + count;
-    for (let i = this.positionOf(address); i < this.#count && this.#addresses[i] < end; i++) scores[this.#addresses[i] - address] = 0;
+    for (let i = this.#positionOf(address); i < this.#count && this.#addresses[i] < end; i++) scores[this.#addresses[i] - address] = 0;
   }
 
   /** Adds entries that are not unmasked yet, with state zero. */
   add({ addresses, gradients }: ChosenEntries): void {
     this.#reserve(this.#count + addresses.length);
-    const positions = Uint32Array.from(addresses, (address) => this.positionOf(address));
+    const positions = Uint32Array.from(addresses, (address) => this.#positionOf(address));
     insert(this.#addresses, this.#count, positions, addresses);
     insert(this.#gradients, this.#count, positions, gradients);
     for (const slot of this.#slots) insert(slot, this.#count, positions);
@@ -88,10 +125,51 @@ export class UnmaskedEntries {
     this.#count += addresses.length;
   }
 
+  /** Becomes the given entries: those that are unmasked already keep their state, others start at zero. */
+  replace({ addresses, gradients }: ChosenEntries): void {
+    const positions = Int32Array.from(addresses, (address) => (this.has(address) ? this.#positionOf(address) : -1));
+    const kept = <T extends Float32Array | Int32Array>(column: T, into: T): T => {
+      positions.forEach((position, i) => { if (position >= 0) into[i] = column[position]; });
+      return into;
+    };
+    this.#slots = this.#slots.map((slot) => kept(slot, new Float32Array(addresses.length)));
+    if (this.#ages) this.#ages = kept(this.#ages, new Int32Array(addresses.length));
+    this.#addresses = addresses;
+    this.#gradients = gradients;
+    this.#count = addresses.length;
+  }
+
+  /** Puts entries and their state in place of what there is. */
+  restore(addresses: Uint32Array, slots: Float32Array[], ages: Int32Array | undefined): void {
+    this.#addresses = addresses;
+    this.#gradients = new Float32Array(addresses.length);
+    this.#slots = slots;
+    this.#ages = ages;
+    this.#count = addresses.length;
+  }
+
   /** Counts one more update of every entry. */
   grow(): void {
     const ages = this.#ages;
     if (ages) for (let i = 0; i < this.#count; i++) ages[i]++;
+  }
+
+  /**
+   * Notes gradients of the entries at positions [from, to): in their order, or each at its distance from `address`.
+   * @returns false when one of them is NaN or infinite
+   */
+  #note(from: number, to: number, gradients: Float32Array, offset: number, address: number | undefined): boolean {
+    for (let i = from; i < to; i++) {
+      const gradient = gradients[offset + (address === undefined ? i - from : this.#addresses[i] - address)];
+      if (gradient - gradient !== 0) return false;
+      this.#gradients[i] = gradient;
+    }
+    return true;
+  }
+
+  /** Positions [from, to) of a region's entries. */
+  #positionsIn({ start, end }: Region): [number, number] {
+    return [this.#positionOf(start), this.#positionOf(end)];
   }
 
   #reserve(needed: number): void {

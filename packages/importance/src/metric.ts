@@ -1,3 +1,5 @@
+import type { tf } from '@unmask/tensor-core';
+
 /**
  * Rates entries (single scalars of parameters) by how much training them is expected to help.
  * Scores are compared across all parameters, so they need one common scale.
@@ -20,4 +22,31 @@ export interface ImportanceMetric {
     out: Float32Array,
     address: number,
   ): void;
+  /**
+   * The same scores, up to float32's rounding, where the tensors live, for engines with memory of their own: a tensor of
+   * the weight's shape, owned by the caller. Call it inside `tf.tidy`, which frees what it made on the way. Metrics that
+   * depend on more than weight and gradient, such as `random` and `fisher`, are without it and are scored on the host.
+   */
+  scoreTensor?(weight: tf.Tensor, gradient: tf.Tensor): tf.Tensor;
+}
+
+/**
+ * A metric that is estimated from the gradients of several samples before anything is chosen. It holds the state of one
+ * estimate, so two trainings need a metric each.
+ */
+export interface EstimatedMetric extends ImportanceMetric {
+  /** Begins an estimate over `size` entries, from nothing. */
+  begin(size: number): void;
+  /**
+   * Takes in the gradients of `count` entries from one sample: gradients[gradientOffset + i] is that of the entry
+   * `address + i`. Entries that a sample does not reach need not be given.
+   */
+  observe(gradients: Float32Array, gradientOffset: number, count: number, address: number): void;
+  /** Frees the estimate. */
+  end(): void;
+}
+
+/** Whether a metric must be estimated before it scores. */
+export function isEstimated(metric: ImportanceMetric): metric is EstimatedMetric {
+  return 'observe' in metric;
 }

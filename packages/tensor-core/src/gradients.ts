@@ -2,28 +2,38 @@ import { hostValues } from './host.js';
 import { tf } from './tf.js';
 
 /**
- * The gradient of a parameter: dense, or for a table of which a batch read a few rows, of those rows alone.
- * With `rows` given, `tensor` is [rows.length, …rest] and holds the gradient of these rows of axis 0, which are ascending
- * and unique; every other row's gradient is zero.
+ * The gradient of a parameter, in one of three forms:
+ * - dense: `tensor` has the parameter's shape;
+ * - of some rows, for a table of which a batch read a few: with `rows` given, ascending and unique, `tensor` is
+ *   [rows.length, …rest] and holds the gradient of these rows of axis 0; every other row's gradient is zero;
+ * - of some entries, where the sink asked for no more ({@link GradientNeed}): with `entries` given, flat indices,
+ *   ascending and unique, `tensor` is [entries.length]; the other entries' gradients are unknown.
  */
 export interface ParameterGradient {
   readonly tensor: tf.Tensor;
   readonly rows?: Int32Array;
+  readonly entries?: Int32Array;
 }
 
-/** A parameter's gradient as a dense tensor of `shape`, owned by the caller. */
+/**
+ * How much of a parameter's gradient a sink wants: all of it, nothing, or the entries at these flat indices (ascending).
+ * An operation may give more than it was asked for.
+ */
+export type GradientNeed = 'all' | 'nothing' | Int32Array;
+
+/** A parameter's gradient as a dense tensor of `shape`, owned by the caller; zero where the gradient holds nothing. */
 export function denseGradient(shape: readonly number[], gradient: ParameterGradient): tf.Tensor {
-  if (!gradient.rows) return gradient.tensor.clone();
-  const rowSize = gradient.tensor.size / gradient.rows.length;
+  const { tensor, rows, entries } = gradient;
+  if (!rows && !entries) return tensor.clone();
   const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-  const source = hostValues(gradient.tensor);
-  gradient.rows.forEach((row, index) => {
-    values.set(source.subarray(index * rowSize, (index + 1) * rowSize), row * rowSize);
-  });
+  const source = hostValues(tensor);
+  const runs = (rows ?? entries)!;
+  const length = source.length / runs.length;
+  runs.forEach((run, index) => values.set(source.subarray(index * length, (index + 1) * length), run * length));
   return tf.tensor(values, [...shape], 'float32');
 }
 
-/** The sum of two gradients of one parameter; both stay the caller's. Rows stay rows only when both are. */
+/** The sum of two gradients of one parameter; both stay the caller's. Rows stay rows, and entries entries, only when both are the same. */
 export function addGradients(
   shape: readonly number[],
   left: ParameterGradient,
@@ -37,6 +47,7 @@ export function addGradients(
     values.set(hostValues(right.tensor), left.tensor.size);
     return sumRows(ids, values, left.tensor.shape.slice(1));
   }
+  if (left.entries && left.entries === right.entries) return { tensor: tf.add(left.tensor, right.tensor), entries: left.entries };
   return tf.tidy(() => ({ tensor: tf.add(denseGradient(shape, left), denseGradient(shape, right)) }));
 }
 
@@ -44,7 +55,7 @@ export function addGradients(
  * Sums the rows of `values` ([ids.length, …rest], row-major) that share an id, in the order in which they stand.
  * Cost: O(ids.length · rowSize), whatever the table's size.
  */
-export function sumRows(ids: Int32Array, values: Float32Array, rest: readonly number[]): Required<ParameterGradient> {
+export function sumRows(ids: Int32Array, values: Float32Array, rest: readonly number[]): ParameterGradient & { readonly rows: Int32Array } {
   const rows = Int32Array.from(new Set(ids)).sort();
   const position = new Map<number, number>();
   rows.forEach((row, index) => position.set(row, index));

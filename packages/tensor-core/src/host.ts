@@ -25,3 +25,12 @@ export function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
 export function hostValues(tensor: tf.Tensor): Float32Array {
   return hostMemory(tensor) ?? (tensor.dataSync() as Float32Array);
 }
+
+/**
+ * Whether live memory may be written under an existing tensor. tfjs-backend-wasm packs the second factor of a matrix
+ * product once and keeps the packed copy by tensor (xnn_matmul in its BatchMatMul), so there a changed weight would go on
+ * multiplying with its old values.
+ */
+export function editableInPlace(): boolean {
+  return tf.getBackend() !== 'wasm';
+}

@@ -5,7 +5,7 @@ export { hostMemory, hostValues } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
 export { Module } from './module.js';
 export { Embedding, LayerNorm, Linear } from './layers.js';
-export { addGradients, denseGradient, sumRows, type ParameterGradient } from './gradients.js';
+export { addGradients, denseGradient, sumRows, type GradientNeed, type ParameterGradient } from './gradients.js';
 export { isRecording, record, streamGradients, type Backward, type GradientSink } from './tape.js';
 export { GradientAccumulator } from './accumulator.js';
 export { fused, type FusedKernel } from './fused.js';

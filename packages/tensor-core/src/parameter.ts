@@ -1,5 +1,5 @@
 import { UnmaskError } from './errors.js';
-import { hostMemory, hostValues } from './host.js';
+import { editableInPlace, hostMemory, hostValues } from './host.js';
 import { tf } from './tf.js';
 
 /** A tensor that training may change, with the name and layout that it has in a Hugging Face checkpoint. */
@@ -37,19 +37,49 @@ export class Parameter {
     return hostValues(this.#tensor);
   }
 
-  /** Lets `edit` change the values: in place on host engines; elsewhere they are downloaded and uploaded again. */
+  /** Lets `edit` change the values: in place where the engine allows it; elsewhere a changed copy takes the tensor's place. */
   modify(edit: (values: Float32Array) => void): void {
     const live = hostMemory(this.#tensor);
-    if (live) return edit(live);
-    const values = (this.#tensor.dataSync() as Float32Array).slice();
+    if (live && editableInPlace()) return edit(live);
+    const values = (live ?? (this.#tensor.dataSync() as Float32Array)).slice();
     edit(values);
-    this.#tensor.dispose();
-    this.#tensor = this.#upload(values);
+    this.#replace(this.#upload(values));
+  }
+
+  /** Copies of the values at some flat indices; on engines with memory of their own, only these are downloaded. */
+  readEntries(indices: Int32Array): Float32Array {
+    const live = hostMemory(this.#tensor);
+    if (live) return Float32Array.from(indices, (index) => live[index]);
+    return tf.tidy(() => tf.gather(this.#flat(), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
+  }
+
+  /** Writes values at some flat indices, ascending and unique; on engines with memory of their own, only these are uploaded. */
+  writeEntries(indices: Int32Array, values: Float32Array): void {
+    if (hostMemory(this.#tensor)) {
+      this.modify((all) => {
+        for (let i = 0; i < indices.length; i++) all[indices[i]] = values[i];
+      });
+      return;
+    }
+    const updated = tf.tidy(() => {
+      const flat = tf.tensorScatterUpdate(this.#flat(), tf.tensor2d(indices, [indices.length, 1], 'int32'), tf.tensor1d(values));
+      return tf.keep(tf.reshape(flat, [...this.shape]));
+    });
+    this.#replace(updated);
   }
 
   /** Frees the tensor. */
   dispose(): void {
     this.#tensor.dispose();
+  }
+
+  #replace(tensor: tf.Tensor): void {
+    this.#tensor.dispose();
+    this.#tensor = tensor;
+  }
+
+  #flat(): tf.Tensor1D {
+    return tf.reshape(this.#tensor, [this.size]);
   }
 
   #upload(values: Float32Array): tf.Tensor {

@@ -1,23 +1,32 @@
 import { UnmaskError } from './errors.js';
-import { addGradients, type ParameterGradient } from './gradients.js';
+import { addGradients, type GradientNeed, type ParameterGradient } from './gradients.js';
 import { Parameter, type Value } from './parameter.js';
 import { tf } from './tf.js';
 
-/**
- * Receives the gradient of one parameter, once a backward pass, in backward order. The tensors are borrowed: they are
- * freed as soon as the sink returns, which is what keeps training's memory at one layer's gradient.
- */
-export type GradientSink = (parameter: Parameter, gradient: ParameterGradient) => void;
+/** Receives the gradients of a backward pass. */
+export interface GradientSink {
+  /**
+   * Takes the gradient of one parameter, once a backward pass, in backward order. The tensors are borrowed: they are
+   * freed as soon as the sink returns, which is what keeps training's memory at one layer's gradient.
+   */
+  (parameter: Parameter, gradient: ParameterGradient): void;
+  /**
+   * How much of a parameter's gradient this sink wants, asked in the backward pass before that gradient is computed, so
+   * that what nobody wants costs nothing; all of it when left out.
+   */
+  readonly needs?: (parameter: Parameter) => GradientNeed;
+}
 
 /**
  * The gradients of an operation's inputs, in their order; an entry whose `needed` is false is ignored, so leave it out.
  * `saved` holds what {@link record} was given. Return fresh tensors (clone what is passed through), or for a parameter
- * optionally the gradient of some rows.
+ * optionally the gradient of some rows, or of the entries that `wanted` lists for it.
  */
 export type Backward = (
   outputGradient: tf.Tensor,
   saved: readonly tf.Tensor[],
   needed: readonly boolean[],
+  wanted: readonly (Int32Array | undefined)[],
 ) => readonly (tf.Tensor | ParameterGradient | undefined)[];
 
 interface Operation {
@@ -130,7 +139,7 @@ function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: numbe
     for (let operation = tape.operations.pop(); operation; operation = tape.operations.pop()) {
       const outputGradient = activations.get(operation.output);
       activations.delete(operation.output);
-      const gradients = outputGradient ? runBackward(operation, outputGradient) : [];
+      const gradients = outputGradient ? runBackward(operation, outputGradient, sink) : [];
       try {
         operation.inputs.forEach((input, index) => {
           if (!operation.needed[index]) return;
@@ -150,19 +159,23 @@ function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: numbe
 }
 
 /** Runs one operation's backward function in a scope of its own; frees what it saved and its output's gradient. */
-function runBackward(operation: Operation, outputGradient: tf.Tensor): (ParameterGradient | undefined)[] {
+function runBackward({ inputs, needed, saved, backward }: Operation, outputGradient: tf.Tensor, { needs }: GradientSink): (ParameterGradient | undefined)[] {
+  const wanted = inputs.map((input, index): GradientNeed => {
+    if (!needed[index]) return 'nothing';
+    return needs && input instanceof Parameter ? needs(input) : 'all';
+  });
+  const entries = wanted.map((need) => (typeof need === 'string' ? undefined : need));
   const engine = tf.engine();
   engine.startScope('backward');
   let results: (ParameterGradient | undefined)[] = [];
   try {
-    results = operation
-      .backward(outputGradient, operation.saved, operation.needed)
-      .map((result) => (result instanceof tf.Tensor ? { tensor: result } : result));
+    results = backward(outputGradient, saved, wanted.map((need) => need !== 'nothing'), entries)
+      .map((result, index) => (wanted[index] === 'nothing' ? undefined : result instanceof tf.Tensor ? { tensor: result } : result));
   } finally {
     // endScope walks what it is given, so it gets the tensors alone and not the long row lists.
     engine.endScope(results.flatMap((result) => (result ? [result.tensor] : [])));
     outputGradient.dispose();
-    tf.dispose([...operation.saved]);
+    tf.dispose([...saved]);
   }
   return results;
 }

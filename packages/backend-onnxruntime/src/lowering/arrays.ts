@@ -55,19 +55,19 @@ const GATHER: Lowering = {
 
 const SLICE: Lowering = {
   inputs: ['x'],
-  shapes: ([x], { begin, size }) => [extents(x!, begin as Shape, size as Shape).map(([start, end]) => end - start)],
-  key: ([x], { begin, size }) => extents(x!, begin as Shape, size as Shape).join(),
+  shapes: ([x], { begin, size }) => [extents(x!, begin as Shape, size as Shape | undefined).map(([start, end]) => end - start)],
+  key: ([x], { begin, size }) => extents(x!, begin as Shape, size as Shape | undefined).join(),
   build: (graph, [x], { begin, size }) => {
-    const ranges = extents(x!.shape, begin as Shape, size as Shape);
+    const ranges = extents(x!.shape, begin as Shape, size as Shape | undefined);
     return [graph.node('Slice', [x!.name, ...[0, 1].map((side) => graph.integers(ranges.map((range) => range[side])))])];
   },
 };
 
-/** First and one past the last index along each axis; a size of −1 reaches to the end, axes left out are whole. */
-function extents(shape: Shape, begin: Shape, size: Shape): [number, number][] {
+/** First and one past the last index along each axis; a size of −1 or none reaches to the end, axes left out are whole. */
+function extents(shape: Shape, begin: Shape, size: Shape | undefined): [number, number][] {
   return shape.map((length, axis) => {
     const start = begin[axis] ?? 0;
-    const count = size[axis] ?? -1;
+    const count = size?.[axis] ?? -1;
     return [start, count === -1 ? length : start + count];
   });
 }

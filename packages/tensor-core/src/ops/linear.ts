@@ -1,5 +1,7 @@
 import { UnmaskError } from '../errors.js';
 import { fused } from '../fused.js';
+import type { ParameterGradient } from '../gradients.js';
+import { hostMemory, hostValues } from '../host.js';
 import { tensorOf, type Value } from '../parameter.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
@@ -25,13 +27,47 @@ export function linear(x: tf.Tensor, weight: Value, bias?: Value): tf.Tensor {
       return (b ? tf.add(xw, b) : xw);
     }); // [n, out]
     const output = tf.reshape(product, [...shape.slice(0, -1), outFeatures]);
-    return record(output, [x, weight, bias], [flat], (outputGradient, [saved], needed) => {
+    return record(output, [x, weight, bias], [flat], (outputGradient, [saved], needed, wanted) => {
       const dy: tf.Tensor2D = tf.reshape(outputGradient, [-1, outFeatures]); // [n, out]
       return [
         needed[0] ? tf.reshape(tf.matMul(dy, tensorOf(weight) as tf.Tensor2D), shape) : undefined,
-        needed[1] ? tf.matMul(dy, saved, true, false) : undefined, // [out, in]
+        needed[1] ? weightGradient(dy, saved as tf.Tensor2D, wanted[1]) : undefined,
         needed[2] ? tf.sum(dy, 0) : undefined, // [out]
       ];
     });
   });
+}
+
+/** Share of a weight's entries below which their gradients, one dot product each, cost less than the whole product. */
+const FEW = 1 / 64;
+
+/** dW = dyᵀ·x [out, in], or some of its entries where few are wanted. dy [n, out], x [n, in]. */
+function weightGradient(dy: tf.Tensor2D, x: tf.Tensor2D, wanted: Int32Array | undefined): tf.Tensor | ParameterGradient {
+  const [outFeatures, inFeatures] = [dy.shape[1], x.shape[1]];
+  const few = wanted && wanted.length <= FEW * outFeatures * inFeatures && hostMemory(dy) !== undefined;
+  if (!few) return tf.matMul(dy, x, true, false);
+  const [columnsOfDy, columnsOfX] = [tf.transpose(dy), tf.transpose(x)]; // [out, n], [in, n]: each dot product runs along memory
+  const values = dotProducts(hostValues(columnsOfDy), hostValues(columnsOfX), dy.shape[0], inFeatures, wanted);
+  return { tensor: tf.tensor1d(values), entries: wanted };
+}
+
+/** For each entry e = o·inFeatures + i: Σₙ left[o, n]·right[i, n], in float64. */
+function dotProducts(left: Float32Array, right: Float32Array, length: number, inFeatures: number, entries: Int32Array): Float32Array {
+  const sums = new Float32Array(entries.length);
+  for (let index = 0; index < entries.length; index++) {
+    const row = Math.floor(entries[index] / inFeatures);
+    let a = row * length;
+    let b = (entries[index] - row * inFeatures) * length;
+    const end = a + length;
+    let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0]; // four chains: one would wait for each addition
+    for (; a + 3 < end; a += 4, b += 4) {
+      sum0 += left[a] * right[b];
+      sum1 += left[a + 1] * right[b + 1];
+      sum2 += left[a + 2] * right[b + 2];
+      sum3 += left[a + 3] * right[b + 3];
+    }
+    for (; a < end; a++, b++) sum0 += left[a] * right[b];
+    sums[index] = sum0 + sum1 + (sum2 + sum3);
+  }
+  return sums;
 }

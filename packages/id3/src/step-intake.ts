@@ -1,0 +1,58 @@
+import { UnmaskError, type GradientNeed, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
+import { nameOf, type Region } from './regions.js';
+import type { Selection } from './selection.js';
+import type { Trained } from './trained.js';
+
+/** What one step takes in, from its first gradient to its update. */
+export class StepIntake {
+  readonly #trained: Trained;
+  /** What the step chooses from the gradients; undefined when it chooses nothing, or has chosen by weights alone. */
+  readonly selection: Selection | undefined;
+  readonly #received = new Set<Parameter>();
+  /** Flat indices of a region's unmasked entries, listed once a step. */
+  readonly #indices = new Map<Region, Int32Array>();
+  #bad: Parameter | undefined;
+
+  constructor(trained: Trained, selection: Selection | undefined) {
+    this.#trained = trained;
+    this.selection = selection;
+  }
+
+  /** The parameter whose gradient was NaN or infinite, if there was one: the step is of no use then. */
+  get bad(): Parameter | undefined {
+    return this.#bad;
+  }
+
+  /** How much of a parameter's gradient the step needs. */
+  needs(parameter: Parameter): GradientNeed {
+    const { regionOf, dense, norm, entries } = this.#trained;
+    const region = regionOf.get(parameter);
+    if (!region) return dense.has(parameter) ? 'all' : 'nothing';
+    if (norm?.of === 'full' || this.selection?.wants(region)) return 'all';
+    let indices = this.#indices.get(region);
+    if (!indices) this.#indices.set(region, (indices = entries.indicesIn(region)));
+    return indices.length === 0 ? 'nothing' : indices;
+  }
+
+  /**
+   * Notes what the step needs of a gradient.
+   * @throws UnmaskError when it comes twice
+   */
+  receive(parameter: Parameter, gradient: ParameterGradient): void {
+    if (this.#received.has(parameter)) {
+      throw new UnmaskError(`the gradient of ${nameOf(parameter)} came twice: call step() after each backward pass, or sum micro-batches with GradientAccumulator`);
+    }
+    this.#received.add(parameter);
+    if (!this.#bad && !this.#note(parameter, gradient)) this.#bad = parameter;
+  }
+
+  /** @returns false when the gradient is not finite */
+  #note(parameter: Parameter, gradient: ParameterGradient): boolean {
+    const { regionOf, dense, norm, entries } = this.#trained;
+    const region = regionOf.get(parameter);
+    const state = dense.get(parameter);
+    if (state || norm?.of === 'full') norm?.receive(parameter, gradient);
+    if (!region) return state?.receive(gradient) ?? true;
+    return entries.gather(region, gradient) && (this.selection?.offer(region, gradient) ?? true);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Parameter } from '@unmask/tensor-core';
+import { AddressSet } from './address-set.js';
+import { DenseState } from './dense-state.js';
+import { GradientNorm } from './gradient-norm.js';
+import { layOut, type Region } from './regions.js';
+import type { SelectiveSettings } from './selective.js';
+import { UnmaskedEntries } from './unmasked-entries.js';
+
+/** What a training works on, laid out by its settings: entries to select from, and parameters that train in full. */
+export class Trained {
+  /** Parameters from which entries are selected, one behind the other. */
+  readonly regions: readonly Region[];
+  readonly regionOf: ReadonlyMap<Parameter, Region>;
+  /** Parameters that train in full. */
+  readonly dense: ReadonlyMap<Parameter, DenseState>;
+  readonly entries: UnmaskedEntries;
+  /** All entries that ever trained; present only when the schedule may give some up. */
+  readonly touched: AddressSet | undefined;
+  readonly norm: GradientNorm | undefined;
+
+  constructor(parameters: readonly Parameter[], { rule, schedule, scope, dense, biasCorrection, clip }: SelectiveSettings) {
+    const trainable = parameters.filter((parameter) => parameter.trainable);
+    this.dense = new Map(trainable.filter(dense).map((parameter) => [parameter, new DenseState(parameter, rule.slots)]));
+    this.regions = layOut(trainable.filter((parameter) => !this.dense.has(parameter) && scope(parameter)));
+    this.regionOf = new Map(this.regions.map((region) => [region.parameter, region]));
+    this.entries = new UnmaskedEntries(rule.slots, biasCorrection === 'entry');
+    this.touched = schedule.renews && new AddressSet(this.selectable);
+    this.norm = clip && new GradientNorm(clip, trainable);
+  }
+
+  /** How many entries there are to select from. */
+  get selectable(): number {
+    return this.regions.at(-1)?.end ?? 0;
+  }
+
+  /** Scalars that train by now: unmasked entries and dense parameters. */
+  get size(): number {
+    return [...this.dense.keys()].reduce((sum, { size }) => sum + size, this.entries.count);
+  }
+}
