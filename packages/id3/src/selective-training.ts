@@ -30,7 +30,9 @@ export class SelectiveTraining {
   readonly #settings: SelectiveSettings;
   readonly #trained: Trained;
   readonly #plan: SelectionPlan;
-  readonly #estimated: EstimatedMetric | undefined;
+  /** The metric while it is estimated and of use. */
+  #estimated: EstimatedMetric | undefined;
+  #observed = false;
   #intake: StepIntake | undefined;
   #step = 0;
   #unmaskedBefore = 0;
@@ -75,6 +77,7 @@ export class SelectiveTraining {
     (parameter: Parameter, gradient: ParameterGradient): void => {
       const region = this.#trained.regionOf.get(parameter);
       if (!region) return;
+      this.#observed = true;
       const gradients = hostValues(gradient.tensor);
       for (const { start, gradientStart, length } of spansOf(parameter, gradient)) {
         this.#estimated?.observe(gradients, gradientStart, length, region.start + start);
@@ -83,9 +86,9 @@ export class SelectiveTraining {
     { needs: (parameter: Parameter): GradientNeed => (this.#estimated && this.#trained.regionOf.has(parameter) ? 'all' : 'nothing') },
   );
 
-  /** Whether the metric must see some samples, through `observe`, before the first step. */
+  /** Whether the metric must see some samples, through `observe`, before the next step. */
   get needsEstimate(): boolean {
-    return this.#estimated !== undefined && this.#step === 0;
+    return this.#estimated !== undefined && !this.#observed;
   }
 
   /**
@@ -165,6 +168,7 @@ export class SelectiveTraining {
     this.#step = state.step;
     this.#gradientUpdates = state.gradientUpdates;
     this.#unmaskedBefore = this.#trained.entries.count;
+    this.#endEstimate();
   }
 
   /** Opens a step. A metric of the weights alone chooses now, so that only the gradients of its choice are needed. */
@@ -185,7 +189,15 @@ export class SelectiveTraining {
     if (this.#plan.renews(this.#step + 1)) entries.replace(chosen);
     else entries.add(chosen);
     touched?.add(chosen.addresses);
-    if (entries.count === this.#settings.schedule.budget && !touched) this.#estimated?.end();
+    this.#endEstimate();
+  }
+
+  /** Frees the metric's estimate once nothing is left to choose. */
+  #endEstimate(): void {
+    const { entries, touched } = this.#trained;
+    if (touched || entries.count !== this.#settings.schedule.budget) return;
+    this.#estimated?.end();
+    this.#estimated = undefined;
   }
 
   /** Updates all that is unmasked: copied together, changed, and written back, a parameter at a time. */

@@ -1,3 +1,4 @@
+import { UnmaskError, type tf } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /** Settings of {@link d3}. */
@@ -15,11 +16,12 @@ export interface D3Options {
  *
  * of the current weight and the current step's gradient. Exponent 0 is the gradient's magnitude, and −1 with ε → 0 is
  * |θ·∇θ|, the first-order Taylor score. Computed in float64, rounded once; scores beyond float32's range tie at infinity.
- * @throws RangeError when an option is not a number or epsilon is negative
+ * `scoreTensor` computes in float32, so there the power must stay in float32's range too.
+ * @throws UnmaskError when an option is not a number or epsilon is negative
  */
 export function d3({ exponent = 1, epsilon = 1e-3 }: D3Options = {}): ImportanceMetric {
-  if (!Number.isFinite(exponent)) throw new RangeError(`the exponent of d3 is ${exponent}: give a finite number, e.g. 1`);
-  if (!(epsilon >= 0 && epsilon < Infinity)) throw new RangeError(`the epsilon of d3 is ${epsilon}: give a number of at least 0, e.g. 1e-3`);
+  if (!Number.isFinite(exponent)) throw new UnmaskError(`the exponent of d3 is ${exponent}: give a finite number, e.g. 1`);
+  if (!(epsilon >= 0 && epsilon < Infinity)) throw new UnmaskError(`the epsilon of d3 is ${epsilon}: give a number of at least 0, e.g. 1e-3`);
   return {
     name: 'd3',
     uses: ['weight', 'gradient'],
@@ -41,7 +43,17 @@ export function d3({ exponent = 1, epsilon = 1e-3 }: D3Options = {}): Importance
           }
       }
     },
+    scoreTensor: (weight, gradient) => device(weight, gradient, exponent, epsilon),
   };
+}
+
+/** D³ of tensors. Like on the host, the common exponents need no power, which some engines only approximate. */
+function device(weight: tf.Tensor, gradient: tf.Tensor, exponent: number, epsilon: number): tf.Tensor {
+  if (exponent === 0) return gradient.abs();
+  const size = weight.abs().add(epsilon);
+  if (exponent === 1) return gradient.abs().div(size);
+  if (exponent === -1) return gradient.abs().mul(size);
+  return gradient.abs().div(size.pow(exponent));
 }
 
 /** The default exponent's loop, which every step runs over the whole model: by fours it takes half the time. */

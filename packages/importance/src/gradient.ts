@@ -8,5 +8,6 @@ export function gradient(): ImportanceMetric {
     score(_weights, _weightOffset, gradients, gradientOffset, count, out) {
       for (let i = 0; i < count; i++) out[i] = Math.abs(gradients[gradientOffset + i]);
     },
+    scoreTensor: (_weight, gradient) => gradient.abs(),
   };
 }

@@ -1,3 +1,4 @@
+import { UnmaskError } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /** Settings of {@link magnitude}. */
@@ -9,13 +10,19 @@ export interface MagnitudeOptions {
 const SIGNLESS = 0x7fffffff;
 /** Bits of the largest finite float32. */
 const LARGEST = 0x7f7fffff;
+/** The smallest normal float32: its reciprocal is finite. */
+const TINY = 2 ** -126;
 
 /**
  * Ranks by |θ| alone, exactly: two different magnitudes never tie. With `'largest'` the score is |θ|, so an exact zero
  * is never chosen. With `'smallest'` an exact zero scores highest; the score is then only an order, not a quantity.
+ *
+ * `scoreTensor` has no access to bits: with `'smallest'` it is 1 / (|θ| + 2⁻¹²⁶), in the same order, but magnitudes that
+ * differ by less than about 2e-7 of their size may tie, and so may those below 1e-38.
+ * @throws UnmaskError when `keep` is neither
  */
 export function magnitude({ keep }: MagnitudeOptions): ImportanceMetric {
-  if (keep !== 'smallest' && keep !== 'largest') throw new RangeError(`keep is "${String(keep)}": give "smallest" or "largest"`);
+  if (keep !== 'smallest' && keep !== 'largest') throw new UnmaskError(`keep is "${String(keep)}": give "smallest" or "largest"`);
   return {
     name: `magnitude-${keep}`,
     uses: ['weight'],
@@ -30,5 +37,6 @@ export function magnitude({ keep }: MagnitudeOptions): ImportanceMetric {
       const outBits = new Uint32Array(out.buffer, out.byteOffset, count);
       for (let i = 0; i < count; i++) outBits[i] = LARGEST - (weightBits[i] & SIGNLESS);
     },
+    scoreTensor: (weight) => (keep === 'largest' ? weight.abs() : weight.abs().add(TINY).reciprocal()),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { d3, gradient, magnitude, random, type ImportanceMetric } from './index.js';
+import { UnmaskError } from '@unmask/tensor-core';
+import { d3, gradient, magnitude, random, taylor, type ImportanceMetric } from './index.js';
 
 /** Scores with offsets, which every metric has to honour. */
 function scores(metric: ImportanceMetric, weights: number[], gradients: number[], address = 0): number[] {
@@ -34,8 +35,21 @@ describe('d3', () => {
   });
 });
 
+test.each([() => d3({ epsilon: -1 }), () => magnitude({ keep: 'no' as 'smallest' }), () => random({ seed: NaN })])('%s throws an UnmaskError', (make) => {
+  expect(make).toThrow(UnmaskError);
+});
+
 test('gradient is |g|', () => {
   expect(scores(gradient(), [1, 2, 3], [-4, 0, 0.5])).toEqual([4, 0, 0.5]);
+});
+
+test('taylor is |w·g|', () => {
+  expect(scores(taylor(), [1, -2, 3, 0], [-4, 0, 0.5, 7])).toEqual([4, 0, 1.5, 0]);
+});
+
+test('taylor is d3 with exponent −1 and no smoothing', () => {
+  const [weights, gradients] = [float32([0.3, -1e-3, 7]), float32([-2e-5, 0.7, 11])];
+  expect(scores(taylor(), weights, gradients)).toEqual(scores(d3({ exponent: -1, epsilon: 0 }), weights, gradients));
 });
 
 describe('magnitude', () => {

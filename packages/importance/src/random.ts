@@ -1,3 +1,4 @@
+import { UnmaskError } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /** Settings of {@link random}. */
@@ -13,9 +14,12 @@ function mix(value: number): number {
   return value ^ (value >>> 16);
 }
 
-/** A uniformly random choice that depends on the seed and the entries' places alone. */
+/**
+ * A uniformly random choice that depends on the seed and the entries' places alone.
+ * @throws UnmaskError when the seed is no integer
+ */
 export function random({ seed }: RandomOptions): ImportanceMetric {
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`the seed is ${seed}: give an integer`);
+  if (!Number.isSafeInteger(seed)) throw new UnmaskError(`the seed is ${seed}: give an integer`);
   const [before, between] = [mix(seed ^ mix(Math.floor(seed / 2 ** 32))), mix(~seed)];
   return {
     name: 'random',

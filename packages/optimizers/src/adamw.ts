@@ -1,3 +1,4 @@
+import { checkDecays, checkSizes } from './options.js';
 import type { UpdateRule } from './update-rule.js';
 
 /** Settings of {@link adamw}; the defaults are PyTorch's. */
@@ -20,15 +21,11 @@ export interface AdamWOptions {
  *     θ ← θ − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
  *
  * Computed in float64; θ, m and v are stored as float32.
- * @throws RangeError when an option is out of its range
+ * @throws UnmaskError when an option is out of its range
  */
 export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 }: AdamWOptions = {}): UpdateRule {
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-    if (!(beta >= 0 && beta < 1)) throw new RangeError(`${name} of adamw is ${beta}: give a number in [0, 1)`);
-  }
-  for (const [name, value] of Object.entries({ epsilon, weightDecay })) {
-    if (!(value >= 0 && value < Infinity)) throw new RangeError(`${name} of adamw is ${value}: give a number of at least 0`);
-  }
+  checkDecays('adamw', { beta1, beta2 });
+  checkSizes('adamw', { epsilon, weightDecay });
   // Bias corrections by age, extended as ages grow: a power for each entry would cost more than the rest of the update.
   const [corrections1, corrections2] = [[NaN], [NaN]];
   const prepareCorrections = (maximumAge: number) => {

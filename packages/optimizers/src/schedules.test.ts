@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { UnmaskError } from '@unmask/tensor-core';
 import { constant, linearDecay } from './schedules.js';
 
 test('constant is 1', () => {
@@ -12,5 +13,5 @@ test('linearDecay rises, peaks at 1 and falls, without a step of zero', () => {
 });
 
 test.each([{ steps: 0 }, { steps: 1.5 }, { steps: 3, warmup: 3 }, { steps: 3, warmup: -1 }])('linearDecay refuses %p', (options) => {
-  expect(() => linearDecay(options)).toThrow(RangeError);
+  expect(() => linearDecay(options)).toThrow(UnmaskError);
 });
