@@ -5,12 +5,12 @@
  *     [--rounds 3] [--batch 32] [--length 64] [--threads CORES] [--timeout 900] [--json]
  * `--python` names an interpreter that has torch and transformers.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backendNames } from '@unmask/tensor-core';
+import { describeMachine, measurePython, measureWorker, median, positive, refuse, show, spread, table, type Outcome, type Spread } from './harness.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -26,15 +26,10 @@ const { positionals, values } = parseArgs({
   },
 });
 
-function refuse(message: string): never {
-  console.error(message);
-  process.exit(2);
-}
-const positive = (name: 'rounds' | 'batch' | 'length' | 'threads' | 'timeout') => {
-  const value = Number(values[name]);
-  return Number.isSafeInteger(value) && value > 0 ? value : refuse(`--${name} is a whole number from 1 up, not "${values[name]}"`);
-};
-const [rounds, batch, length, threads, timeout] = [positive('rounds'), positive('batch'), positive('length'), positive('threads'), positive('timeout')];
+const rounds = positive('rounds', values.rounds);
+const batch = positive('batch', values.batch);
+const length = positive('length', values.length);
+const limits = { threads: positive('threads', values.threads), timeout: positive('timeout', values.timeout) };
 const engines = [...new Set(values.engines.split(',').map((name) => name.trim()))];
 const known = ['pytorch', ...backendNames];
 for (const engine of engines) if (!known.includes(engine)) refuse(`unknown engine "${engine}"; --engines takes ${known.join(', ')}`);
@@ -55,59 +50,23 @@ const SLOW: Readonly<Record<string, Plan>> = {
 };
 const planOf = (engine: string) => SLOW[engine] ?? FAST;
 
-type Outcome =
-  | { readonly status: 'measured'; readonly seconds: number[]; readonly peakMemoryMB: number }
-  | { readonly status: 'missing' | 'timed out' | 'failed'; readonly reason: string };
-
-const ROOT = resolve(import.meta.dirname, '..');
+interface Steps {
+  readonly seconds: number[];
+  readonly peakMemoryMB: number;
+}
 
 /** One measurement in a fresh process. */
-function measure(engine: string): Outcome {
+function measure(engine: string): Outcome<Steps> {
   const { warmUp, steps } = planOf(engine);
   const sizes = [resolve(folder), batch, length, warmUp, steps].map(String);
-  let command = process.execPath;
-  let args = ['--import', 'tsx', '--conditions=@unmask/source', join(ROOT, 'benchmarks/training-step-worker.ts'), engine, ...sizes];
-  if (engine === 'pytorch') {
-    if (values.python === undefined) return { status: 'missing', reason: 'no --python was given' };
-    command = /[\\/]/.test(values.python) ? resolve(values.python) : values.python;
-    args = [join(ROOT, 'tools/reference/training_step.py'), ...sizes, String(threads)];
-  }
-  const child = spawnSync(command, args, {
-    cwd: ROOT,
-    encoding: 'utf8',
-    env: { ...process.env, UNMASK_THREADS: String(threads) },
-    timeout: timeout * 1000,
-    killSignal: 'SIGKILL',
-    maxBuffer: 2 ** 26,
-  });
-  if ((child.error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return { status: 'timed out', reason: `not done after ${timeout} s` };
-  if (child.error) return { status: 'failed', reason: child.error.message };
-  if (child.status !== 0) {
-    const lines = child.stderr.trim().split('\n');
-    const line = lines.findLast((text) => /^\w*Error\b/.test(text)) ?? lines.at(-1)!;
-    const missing = engine === 'pytorch' && line.startsWith('ModuleNotFoundError');
-    return { status: missing ? 'missing' : 'failed', reason: line || `ended with ${child.signal ?? child.status}` };
-  }
-  const answer = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as { missing: string } | { seconds: number[]; peakMemoryMB: number };
-  return 'missing' in answer ? { status: 'missing', reason: answer.missing } : { status: 'measured', ...answer };
+  return engine === 'pytorch'
+    ? measurePython(values.python, 'training_step.py', [...sizes, String(limits.threads)], limits)
+    : measureWorker('training-step-worker.ts', [engine, ...sizes], limits);
 }
 
-const median = (numbers: readonly number[]) => {
-  const sorted = numbers.toSorted((left, right) => left - right);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-};
-interface Spread {
-  readonly median: number;
-  readonly minimum: number;
-  readonly maximum: number;
-}
-const spread = (numbers: readonly number[]): Spread | null =>
-  numbers.length === 0 ? null : { median: median(numbers), minimum: Math.min(...numbers), maximum: Math.max(...numbers) };
-
-const loadAverageBefore = loadavg()[0];
+const machine = describeMachine();
 /** Engine → what its measurements gave, by round. */
-const outcomes = new Map<string, Outcome[]>(engines.map((engine) => [engine, []]));
+const outcomes = new Map<string, Outcome<Steps>[]>(engines.map((engine) => [engine, []]));
 for (let round = 0; round < rounds; round++) {
   for (const engine of engines) {
     const earlier = outcomes.get(engine)!;
@@ -146,19 +105,10 @@ const rows = engines.map((engine) => {
   };
 });
 
-/** Lines up columns, the first to the left and all others but the last to the right. */
-function table(lines: readonly (readonly string[])[]): string {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines.map((line) => line.map((cell, column) => (column === 0 || column === line.length - 1 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd()).join('\n');
-}
-const show = (value: Spread | null, digits: number) =>
-  value ? `${value.median.toFixed(digits)} (${value.minimum.toFixed(digits)} to ${value.maximum.toFixed(digits)})` : '-';
-
-const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), platform: `${process.platform}-${process.arch}`, node: process.versions.node, loadAverageBefore };
 if (values.json) {
-  console.log(JSON.stringify({ benchmark: 'training-step', model: folder, batch, length, rounds, threads, timeoutSeconds: timeout, machine, engines: rows }, null, 2));
+  console.log(JSON.stringify({ benchmark: 'training-step', model: folder, batch, length, rounds, threads: limits.threads, timeoutSeconds: limits.timeout, machine, engines: rows }, null, 2));
 } else {
-  console.log(`${machine.processor}, ${machine.cores} cores, ${threads} threads, load ${loadAverageBefore.toFixed(1)} before; batch ${batch} × ${length} tokens, ${rounds} rounds`);
+  console.log(`${machine.processor}, ${machine.cores} cores, ${limits.threads} threads, load ${machine.loadAverageBefore.toFixed(1)} before; batch ${batch} × ${length} tokens, ${rounds} rounds`);
   console.log(
     table([
       ['engine', 'seconds a step', 'time / pytorch', 'time / wasm', 'peak MB', ''],

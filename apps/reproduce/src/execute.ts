@@ -9,16 +9,18 @@ export interface ExecuteOptions {
   readonly out: string;
   /** Print the results as JSON on standard output, and nothing else there. */
   readonly json: boolean;
+  /** Steps from one save of a run to the next. */
+  readonly checkpointEvery?: number;
 }
 
 /** Carries out the runs one after another and prints their results: a table, or JSON. */
-export async function execute(runs: readonly RunSettings[], { backend, out, json }: ExecuteOptions): Promise<void> {
+export async function execute(runs: readonly RunSettings[], { backend, out, json, checkpointEvery }: ExecuteOptions): Promise<void> {
   await ensureWritableFolder(out);
   const engine = await selectBackend(backend);
   process.stderr.write(`${engine.message}\n`);
   const results: RunResult[] = [];
   for (const settings of runs) {
-    results.push(await runExperiment(settings, { out, backend: engine.name, hooks: progressHooks() }));
+    results.push(await runExperiment(settings, { out, backend: engine.name, hooks: progressHooks(), ...(checkpointEvery === undefined ? {} : { checkpointEvery }) }));
   }
   process.stdout.write(`${json ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
   if (!json) process.stderr.write(`${results.length} result.json under ${out}\n`);

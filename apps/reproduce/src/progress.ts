@@ -9,37 +9,41 @@ function label({ task, method, seed, learningRate }: RunSettings): string {
 /** Progress on standard error: a live bar in a terminal, a line every few seconds elsewhere. */
 export function progressHooks(): RunHooks {
   let bar: SingleBar | undefined;
-  let budget: number | null = null;
-  let title = '';
-  const open = (total: number, format: string) => {
+  let phase = '';
+  let run: { settings: RunSettings; steps: number; budget: number | null } | undefined;
+  /** The bar of a phase, begun when the phase is entered. */
+  const enter = (name: string, total: number, columns: string) => {
+    if (bar && phase === name) return bar;
     bar?.stop();
+    phase = name;
     bar = new SingleBar(
-      { format, stream: process.stderr, hideCursor: true, noTTYOutput: true, notTTYSchedule: 5000, etaBuffer: 20 },
+      { format: `${run ? label(run.settings) : ''} {bar} {value}/{total} ${columns} | ETA {eta_formatted}`, stream: process.stderr, hideCursor: true, noTTYOutput: true, notTTYSchedule: 5000, etaBuffer: 20 },
       Presets.shades_classic,
     );
     bar.start(total, 0, { loss: '-', unmasked: '0', speed: '-' });
+    return bar;
+  };
+  /** A phase that counts examples. */
+  const count = (name: string) => (done: number, total: number) => {
+    enter(name, total, name).update(done);
+    if (done < total) return;
+    bar?.stop();
+    bar = undefined;
   };
   return {
-    onStart(run) {
-      budget = run.budget;
-      title = label(run.settings);
-      const entries = budget === null ? '' : ` | unmasked {unmasked}/${budget.toLocaleString('en')}`;
-      open(run.steps, `${title} {bar} {value}/{total} | loss {loss}${entries} | {speed} ex/s | ETA {eta_formatted}`);
+    onStart(started) {
+      run = started;
     },
+    onEstimate: count('estimated'),
     onStep({ step, loss, unmasked, examplesPerSecond }) {
-      bar?.update(step, {
+      if (!run) return;
+      const entries = run.budget === null ? '' : ` | unmasked {unmasked}/${run.budget.toLocaleString('en')}`;
+      enter('trained', run.steps, `| loss {loss}${entries} | {speed} ex/s`).update(step, {
         loss: loss.toFixed(4),
         unmasked: unmasked.toLocaleString('en'),
         speed: examplesPerSecond.toFixed(0),
       });
     },
-    onEvaluate(done, total) {
-      if (bar?.getTotal() !== total || done < (bar as unknown as { value: number }).value) open(total, `${title} {bar} {value}/{total} evaluated | ETA {eta_formatted}`);
-      bar?.update(done);
-      if (done >= total) {
-        bar?.stop();
-        bar = undefined;
-      }
-    },
+    onEvaluate: count('evaluated'),
   };
 }

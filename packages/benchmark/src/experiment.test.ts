@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadDelta } from '@unmask/id3';
 import { selectBackend, tf } from '@unmask/tensor-core';
-import { runExperiment, runName, type RunResult, type RunSettings } from './index.js';
+import { getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
 
 const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
 const SETTINGS: RunSettings = {
@@ -19,6 +20,8 @@ const SETTINGS: RunSettings = {
   maxLength: 24,
   epochs: null,
   maxSteps: 7,
+  unmaskEvery: 1,
+  scope: null,
   limit: 40,
   data: 'synthetic',
 };
@@ -56,6 +59,40 @@ describe('runExperiment', () => {
     expect((await run({ seed: 2 })).finalLoss).not.toBe(first.finalLoss);
   });
 
+  test('a run that is cut off continues from its last checkpoint to the same bits', async () => {
+    const whole = await run({ seed: 3 });
+    const folder = join(out, runName({ ...SETTINGS, seed: 3 }));
+    const bits = await readFile(join(folder, 'delta.safetensors'));
+    await rm(folder, { recursive: true });
+    const seen: number[] = [];
+    const upTo = (last: number) =>
+      runExperiment({ ...SETTINGS, seed: 3 }, {
+        out, backend: 'onnxruntime', checkpointEvery: 2,
+        hooks: {
+          onStep({ step }) {
+            seen.push(step);
+            if (step === last) throw new Error('cut off');
+          },
+        },
+      });
+    const before = tf.memory().numTensors;
+    await expect(upTo(5)).rejects.toThrow('cut off');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(await readdir(folder)).toEqual(['state.safetensors']);
+    const resumed = await upTo(Infinity);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 5, 6, 7]);
+    expect(await readFile(join(folder, 'delta.safetensors'))).toEqual(bits);
+    expect([resumed.finalLoss, resumed.metrics, resumed.gradientUpdates]).toEqual([whole.finalLoss, whole.metrics, whole.gradientUpdates]);
+    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', 'result.json']);
+  });
+
+  test('a scope keeps the selection to the parameters it names', async () => {
+    await run({ scope: 'attention' });
+    const { entries } = await loadDelta(join(out, runName({ ...SETTINGS, scope: 'attention' }), 'delta.safetensors'));
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries.every(({ name }) => name.includes('attention'))).toBe(true);
+  });
+
   test('head policies: outside, inside, competing', async () => {
     const [counted, competes] = [await run({ head: 'counted' }), await run({ head: 'competes' })];
     expect([counted, competes].map((result) => [result.unmaskedEntries, result.trainedParameters, result.headParameters])).toEqual([
@@ -64,15 +101,21 @@ describe('runExperiment', () => {
     ]);
   });
 
-  test.each(['fft', 'pafi', 'random', 'grad'])('%s runs and its delta reproduces it', async (method) => {
-    const result = await run({ method, task: 'stsb', maxSteps: 3 });
+  test.each(methods.map(({ name }) => name))('%s runs and its delta reproduces it', async (method) => {
+    const result = await run({ method, task: 'stsb', maxSteps: 3, unmaskEvery: 2 });
     expect(result.deltaVerified).toBe(true);
-    expect(result.unmaskedEntries).toBe(method === 'fft' ? result.totalParameters : 500);
+    if (getMethod(method).trains === 'budget') expect(result.unmaskedEntries).toBe(500);
+    if (method === 'fft') expect(result.unmaskedEntries).toBe(result.totalParameters);
+    expect(result.touchedEntries).toBeGreaterThanOrEqual(result.unmaskedEntries);
+    expect(result.touchedEntries > result.unmaskedEntries).toBe(method.endsWith('-repeat'));
   });
 
   test.each([
     ['a budget above the model', { budget: 1e9 }, /^budget 1000000000 is larger than the \d+ entries that can be unmasked/],
     ['a head that does not fit', { budget: 2, head: 'counted' as const }, /^budget 2 does not hold the head's \d+ entries/],
+    ['a scope that is no pattern', { scope: '(' }, /^the scope "\(" is no regular expression/],
+    ['a scope that matches nothing', { scope: '^decoder' }, /^the scope "\^decoder" matches none of \d+ parameters; they are named like bert/],
+    ['a budget above the scope', { scope: 'LayerNorm' }, /^budget 500 is larger than the \d+ entries/],
     ['data that is not there', { data: join(tmpdir(), 'absent-data') }, /absent-data/],
   ])('refuses %s in one line and writes nothing', async (_, change, message) => {
     const before = tf.memory().numTensors;

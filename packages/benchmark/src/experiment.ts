@@ -1,26 +1,27 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { applyDelta, loadDelta, saveDelta, type SelectiveTraining } from '@unmask/id3';
-import { loadPretrained, type Pretrained, type SequenceClassifier } from '@unmask/models';
-import { linearDecay } from '@unmask/optimizers';
-import { epochBatches, evaluate, getTask, loadSplit, majorityBaseline, synthesizeSplit, type Example, type Task } from '@unmask/tasks';
-import { crossEntropy, meanSquaredError, type Parameter, Random, tf, UnmaskError } from '@unmask/tensor-core';
+import { applyDelta, loadDelta, saveDelta } from '@unmask/id3';
+import { loadPretrained, type Pretrained } from '@unmask/models';
+import { evaluate, getTask, loadSplit, majorityBaseline, synthesizeSplit, type Example, type Task } from '@unmask/tasks';
+import { type Parameter, Random, UnmaskError } from '@unmask/tensor-core';
+import { Checkpoint } from './checkpoint.js';
 import { gitHash, versions } from './environment.js';
 import { predict } from './evaluate.js';
 import { ensureWritableFolder, writeFileAtomically } from './files.js';
+import { fineTune } from './fine-tune.js';
 import { peakMemoryMB, resetPeakMemory } from './memory.js';
 import { getMethod } from './methods.js';
 import { runName, type RunResult, type RunSettings } from './result.js';
-import { collate, disposeBatch, encodeExamples, type EncodedExample, type TextBatch } from './text-batches.js';
-import { train, type StepProgress } from './trainer.js';
+import { encodeExamples } from './text-batches.js';
+import type { StepProgress } from './trainer.js';
 
-/** Share of the steps over which the learning rate rises from zero. */
-const WARMUP = 0.06;
 /** Rows that a split of generated data has when no limit is given. */
 const SYNTHETIC_ROWS = { train: 1000, validation: 200 } as const;
 
 /** What a run tells of its progress. */
 export interface RunHooks {
+  /** While a metric is estimated, before the first step. */
+  onEstimate?(done: number, total: number): void;
   /** Before the first step. */
   onStart?(run: { settings: RunSettings; steps: number; budget: number | null }): void;
   onStep?(progress: StepProgress & { examplesPerSecond: number }): void;
@@ -33,6 +34,8 @@ export interface RunContext {
   readonly out: string;
   /** Name of the engine in use. */
   readonly backend: string;
+  /** Steps from one save of the run's state to the next, 200 by default. A run that was cut off continues from the last one. */
+  readonly checkpointEvery?: number;
   readonly hooks?: RunHooks;
 }
 
@@ -41,7 +44,7 @@ export interface RunContext {
  * trained weights bit for bit on a fresh base model.
  * @throws UnmaskError for settings, data or files that cannot work; nothing is left half-written
  */
-export async function runExperiment(settings: RunSettings, { out, backend, hooks = {} }: RunContext): Promise<RunResult> {
+export async function runExperiment(settings: RunSettings, { out, backend, checkpointEvery = 200, hooks = {} }: RunContext): Promise<RunResult> {
   const [task, method] = [getTask(settings.task), getMethod(settings.method)];
   const folder = join(out, runName(settings));
   await ensureWritableFolder(folder);
@@ -56,13 +59,21 @@ export async function runExperiment(settings: RunSettings, { out, backend, hooks
     const totalParameters = count(parameters);
     const head = new Set(pretrained.newParameters);
     const headSize = count(parameters.filter(({ name }) => head.has(name)));
-    const budget = selectionBudget(settings, method.budgeted, totalParameters, headSize);
+    const scope = scopeOf(settings, parameters);
+    const selectable = count(parameters.filter((parameter) => scope(parameter) && !(settings.head === 'free' && head.has(parameter.name))));
+    const budget = method.trains === 'budget' ? selectionBudget(settings, selectable, headSize) : null;
     const encoded = encodeExamples(tokenizer, trainExamples, settings.maxLength);
     const steps = settings.maxSteps ?? settings.epochs! * Math.ceil(encoded.length / settings.batchSize);
     const dense = ({ name }: Parameter) => settings.head !== 'competes' && head.has(name);
-    const training = method.strategy({ budget: budget ?? totalParameters, steps, seed: settings.seed, dense }).bind(parameters);
+    const training = method.strategy({ budget: budget ?? totalParameters, steps, seed: settings.seed, unmaskEvery: settings.unmaskEvery, scope, dense }).bind(parameters);
     hooks.onStart?.({ settings, steps, budget });
-    const { finalLoss, seconds: secondsTraining, examplesSeen } = await fineTune(task, settings, model, training, encoded, steps, hooks);
+    const checkpoint = new Checkpoint(join(folder, 'state.safetensors'), settings);
+    const { finalLoss, seconds: secondsTraining, examplesSeen } = await fineTune({
+      task, settings, model, training, steps, checkpoint, checkpointEvery,
+      examples: encoded,
+      onEstimate: (done, total) => hooks.onEstimate?.(done, total),
+      onStep: (progress) => hooks.onStep?.(progress),
+    });
 
     const started = performance.now();
     const encodedEvaluation = encodeExamples(tokenizer, evaluationExamples, settings.maxLength);
@@ -74,15 +85,16 @@ export async function runExperiment(settings: RunSettings, { out, backend, hooks
     const deltaFile = 'delta.safetensors';
     const deltaPath = join(folder, deltaFile);
     await saveDelta(deltaPath, training.delta(), { model: settings.model, method: settings.method, budget, seed: settings.seed });
-    const headApart = settings.head === 'free' && method.budgeted ? headSize : 0;
+    const headApart = settings.head === 'free' && method.trains !== 'everything' ? headSize : 0;
     const result: RunResult = {
       ...settings,
-      budget: method.budgeted ? settings.budget : null,
+      budget: method.trains === 'budget' ? settings.budget : null,
       backend,
       dataOrigin: settings.data === 'synthetic' ? 'synthetic' : settings.limit === null ? 'real' : 'sample',
       totalParameters,
       trainedParameters: training.trainedParameters,
       unmaskedEntries: training.trainedParameters - headApart,
+      touchedEntries: training.trainedParameters - headApart + training.touchedEntries - training.unmaskedEntries,
       headParameters: headApart,
       gradientUpdates: training.gradientUpdates - headApart * steps,
       steps,
@@ -105,39 +117,11 @@ export async function runExperiment(settings: RunSettings, { out, backend, hooks
       finishedAt: new Date().toISOString(),
     };
     await writeFileAtomically(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+    await checkpoint.remove();
     return result;
   } finally {
     pretrained.model.dispose();
   }
-}
-
-/** Trains for `steps` steps; the learning rate warms up, then falls linearly to zero. */
-async function fineTune(
-  task: Task,
-  { learningRate, batchSize, seed }: RunSettings,
-  model: SequenceClassifier,
-  training: SelectiveTraining,
-  examples: readonly EncodedExample[],
-  steps: number,
-  hooks: RunHooks,
-): Promise<{ finalLoss: number; seconds: number; examplesSeen: number }> {
-  const random = new Random(seed);
-  const dropout = random.fork('dropout');
-  const schedule = linearDecay({ steps, warmup: Math.round(WARMUP * steps) });
-  const started = performance.now();
-  const elapsed = () => (performance.now() - started) / 1000;
-  let examplesSeen = 0;
-  const { finalLoss } = await train<TextBatch>({
-    training,
-    batches: trainingBatches(examples, batchSize, steps, random.fork('order')),
-    loss: (batch) => {
-      examplesSeen += batch.labels.length;
-      return batchLoss(task, model.forward(batch, dropout), batch.labels);
-    },
-    learningRate: (step) => learningRate * schedule(step),
-    onStep: (progress) => hooks.onStep?.({ ...progress, examplesPerSecond: examplesSeen / elapsed() }),
-  });
-  return { finalLoss, seconds: elapsed(), examplesSeen };
 }
 
 const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, parameter) => sum + parameter.size, 0);
@@ -155,44 +139,33 @@ function loadModel(task: Task, settings: RunSettings): Promise<Pretrained> {
   return loadPretrained(settings.model, { head, random: new Random(settings.seed).fork('head') });
 }
 
-/** Entries left for selection once the head has had its share; null for a method without a budget. */
-function selectionBudget(settings: RunSettings, budgeted: boolean, total: number, headSize: number): number | null {
-  if (!budgeted) return null;
-  const budget = settings.budget;
-  if (budget === null) throw new UnmaskError(`method ${settings.method} needs a budget: give --budget N, the number of entries that it may unmask`);
-  const selectable = settings.head === 'free' ? total - headSize : total;
+/** Which parameters to select from. @throws UnmaskError for a pattern that is none or matches nothing */
+function scopeOf({ scope }: RunSettings, parameters: readonly Parameter[]): (parameter: Parameter) => boolean {
+  if (scope === null) return () => true;
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(scope);
+  } catch (cause) {
+    throw new UnmaskError(`the scope "${scope}" is no regular expression: ${(cause as Error).message}`, { cause });
+  }
+  const matches = ({ name }: Parameter) => pattern.test(name);
+  if (!parameters.some(matches)) {
+    throw new UnmaskError(`the scope "${scope}" matches none of ${parameters.length} parameters; they are named like ${parameters[0].name}`, { code: 'not-found' });
+  }
+  return matches;
+}
+
+/** Entries left for selection once the head has had its share. @throws UnmaskError when there are none, or too few to select from */
+function selectionBudget({ budget, method, head }: RunSettings, selectable: number, headSize: number): number {
+  if (budget === null) throw new UnmaskError(`method ${method} needs a budget: give --budget N, the number of entries that it may unmask`);
   if (budget > selectable) {
     throw new UnmaskError(`budget ${budget} is larger than the ${selectable} entries that can be unmasked: give --budget at most ${selectable}`);
   }
-  if (settings.head !== 'counted') return budget;
+  if (head !== 'counted') return budget;
   if (budget <= headSize) {
     throw new UnmaskError(`budget ${budget} does not hold the head's ${headSize} entries: raise --budget, or use --head free`);
   }
   return budget - headSize;
-}
-
-/** One batch a step, over as many epochs as it takes; each batch is freed when the next one is asked for. */
-function* trainingBatches(examples: readonly EncodedExample[], batchSize: number, steps: number, random: Random): Generator<TextBatch> {
-  const lengths = examples.map((example) => example.inputIds.length);
-  let step = 0;
-  while (step < steps) {
-    for (const indices of epochBatches(lengths, batchSize, random)) {
-      if (step++ >= steps) return;
-      const batch = collate(examples, indices);
-      try {
-        yield batch;
-      } finally {
-        disposeBatch(batch);
-      }
-    }
-  }
-}
-
-/** Cross entropy for classes, mean squared error for scores. */
-function batchLoss(task: Task, logits: tf.Tensor, labels: readonly number[]): tf.Tensor {
-  return task.kind === 'regression'
-    ? meanSquaredError(logits, tf.tensor1d([...labels]))
-    : crossEntropy(logits, tf.tensor1d([...labels], 'int32'));
 }
 
 /** Whether the delta on disk turns a fresh base model into the trained one, bit for bit; so no weight outside it moved. */

@@ -18,6 +18,8 @@ export interface Grid {
   readonly maxLength: number;
   readonly epochs: number | null;
   readonly maxSteps: number | null;
+  readonly unmaskEvery: number;
+  readonly scope: string | null;
   readonly limit: number | null;
 }
 
@@ -30,7 +32,7 @@ export function expandGrid(grid: Grid): RunSettings[] {
   const runs = tasks.flatMap((task) =>
     methods.flatMap((name) => {
       const method = getMethod(name);
-      return (method.budgeted ? budgets : [null]).flatMap((budget) =>
+      return (method.trains === 'budget' ? budgets : [null]).flatMap((budget) =>
         (learningRates.length > 0 ? learningRates : [method.learningRate]).flatMap((learningRate) =>
           seeds.map((seed) => ({ ...common, task: getTask(task).name, method: name, budget, learningRate, seed })),
         ),

@@ -1,5 +1,5 @@
-import { fullFineTuning, allAtOnce, selective, uniform, type Strategy } from '@unmask/id3';
-import { d3, gradient, magnitude, random } from '@unmask/importance';
+import { allAtOnce, denseOnly, every, fullFineTuning, repeat, selective, uniform, type Strategy, type UnmaskSchedule } from '@unmask/id3';
+import { d3, fisher, gradient, magnitude, random, taylor, type ImportanceMetric } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { didYouMean, UnmaskError, type Parameter } from '@unmask/tensor-core';
 
@@ -10,6 +10,10 @@ export interface MethodOptions {
   /** Optimizer steps, T. */
   readonly steps: number;
   readonly seed: number;
+  /** A choice is made in every k-th step. */
+  readonly unmaskEvery: number;
+  /** Parameters from which entries are selected. */
+  readonly scope: (parameter: Parameter) => boolean;
   /** Parameters that train in full outside the selection. */
   readonly dense: (parameter: Parameter) => boolean;
 }
@@ -19,8 +23,8 @@ export interface Method {
   readonly name: string;
   /** One line for `--help`. */
   readonly summary: string;
-  /** False when it trains everything and has no budget. */
-  readonly budgeted: boolean;
+  /** What it trains: as many entries as it is given, a set of parameters of its own, or everything. */
+  readonly trains: 'budget' | 'own-set' | 'everything';
   /** A learning rate to start from; the best one depends on model and task. */
   readonly learningRate: number;
   strategy(options: MethodOptions): Strategy;
@@ -29,42 +33,47 @@ export interface Method {
 /** AdamW without weight decay: the optimizer under every method, so that they differ in what they select alone. */
 const rule = () => adamw({ weightDecay: 0 });
 
+const growing = ({ budget, steps }: MethodOptions) => uniform({ budget, steps });
+const fixed = ({ budget }: MethodOptions) => allAtOnce({ budget });
+const renewed = ({ budget }: MethodOptions) => repeat({ budget });
+
+/** A method that is a metric and a schedule. */
+function budgeted(
+  name: string,
+  summary: string,
+  learningRate: number,
+  metric: (options: MethodOptions) => ImportanceMetric,
+  schedule: (options: MethodOptions) => UnmaskSchedule,
+): Method {
+  const strategy = (options: MethodOptions) => {
+    const { scope, dense, unmaskEvery } = options;
+    return selective(rule(), { metric: metric(options), schedule: every(unmaskEvery, schedule(options)), scope, dense });
+  };
+  return { name, summary, trains: 'budget', learningRate, strategy };
+}
+
+/** A method that trains the parameters for which `own` is true, and the head. */
+function ownSet(name: string, summary: string, learningRate: number, own: (parameter: Parameter) => boolean): Method {
+  const strategy = ({ dense }: MethodOptions) => denseOnly(rule(), (parameter) => own(parameter) || dense(parameter));
+  return { name, summary, trains: 'own-set', learningRate, strategy };
+}
+
 const METHODS: readonly Method[] = [
-  {
-    name: 'fft',
-    summary: 'full fine-tuning: every weight trains',
-    budgeted: false,
-    learningRate: 1e-4,
-    strategy: () => fullFineTuning(rule()),
-  },
-  {
-    name: 'id3',
-    summary: 'ID³: D³ scores, budget unmasked evenly over the steps',
-    budgeted: true,
-    learningRate: 3e-3,
-    strategy: ({ budget, steps, dense }) => selective(rule(), { metric: d3(), schedule: uniform({ budget, steps }), dense }),
-  },
-  {
-    name: 'grad',
-    summary: 'largest gradients of the first step, fixed from then on',
-    budgeted: true,
-    learningRate: 3e-3,
-    strategy: ({ budget, dense }) => selective(rule(), { metric: gradient(), schedule: allAtOnce({ budget }), dense }),
-  },
-  {
-    name: 'pafi',
-    summary: 'PaFi: smallest pretrained weights, fixed before training',
-    budgeted: true,
-    learningRate: 3e-3,
-    strategy: ({ budget, dense }) => selective(rule(), { metric: magnitude({ keep: 'smallest' }), schedule: allAtOnce({ budget }), dense }),
-  },
-  {
-    name: 'random',
-    summary: 'a random mask, fixed before training',
-    budgeted: true,
-    learningRate: 1e-2,
-    strategy: ({ budget, seed, dense }) => selective(rule(), { metric: random({ seed }), schedule: allAtOnce({ budget }), dense }),
-  },
+  { name: 'fft', summary: 'full fine-tuning: every weight trains', trains: 'everything', learningRate: 1e-4, strategy: () => fullFineTuning(rule()) },
+  ownSet('bitfit', 'BitFit: every bias', 2e-3, ({ name }) => /(?:^|\.)bias$/.test(name)),
+  ownSet('bitfit-1d', 'BitFit as the ID³ toolkit has it: every one-dimensional tensor', 2e-3, ({ shape }) => shape.length === 1),
+  budgeted('id3', 'ID³: D³ scores, budget unmasked evenly over the steps', 5e-3, () => d3(), growing),
+  budgeted('id3-static', 'D³ scores of the first step, fixed from then on', 5e-3, () => d3(), fixed),
+  budgeted('id3-repeat', 'D³ scores, the whole budget chosen afresh in each step', 5e-3, () => d3(), renewed),
+  budgeted('grad', 'largest gradients of the first step, fixed from then on', 5e-3, gradient, fixed),
+  budgeted('grad-increment', 'largest gradients, budget unmasked evenly over the steps', 5e-3, gradient, growing),
+  budgeted('grad-repeat', 'largest gradients, the whole budget chosen afresh in each step', 5e-3, gradient, renewed),
+  budgeted('taylor', 'largest |weight · gradient| of the first step, fixed from then on', 5e-3, taylor, fixed),
+  budgeted('fishmask', 'FishMask: largest Fisher information over 1,024 examples, fixed before training', 5e-3, fisher, fixed),
+  budgeted('pafi', 'PaFi: smallest pretrained weights, fixed before training', 5e-3, () => magnitude({ keep: 'smallest' }), fixed),
+  budgeted('pafi-increment', 'smallest weights, budget unmasked evenly over the steps', 5e-3, () => magnitude({ keep: 'smallest' }), growing),
+  budgeted('magnitude', 'largest pretrained weights, fixed before training', 5e-3, () => magnitude({ keep: 'largest' }), fixed),
+  budgeted('random', 'a random mask, fixed before training', 1e-2, ({ seed }) => random({ seed }), fixed),
 ];
 
 /** Every method, in the order in which help and tables show them. */

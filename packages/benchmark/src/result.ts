@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Where a row's data came from: a published split in full, the first rows of one, or text that this project generates. */
 export type DataOrigin = 'real' | 'sample' | 'synthetic';
 
@@ -22,6 +24,10 @@ export interface RunSettings {
   readonly epochs: number | null;
   /** Optimizer steps; null when `epochs` decides. */
   readonly maxSteps: number | null;
+  /** A choice of entries is made in every k-th step. */
+  readonly unmaskEvery: number;
+  /** Regular expression of the names of the parameters to select from; null for all. */
+  readonly scope: string | null;
   /** Examples taken of each split; null for all. */
   readonly limit: number | null;
   /** A data folder, or `synthetic`. */
@@ -38,6 +44,8 @@ export interface RunResult extends RunSettings {
   readonly trainedParameters: number;
   /** Entries that the method unmasked under its budget. */
   readonly unmaskedEntries: number;
+  /** Entries under the budget that ever trained: more than `unmaskedEntries` only for methods that choose afresh. */
+  readonly touchedEntries: number;
   /** Scalars of a head trained in full outside the budget. */
   readonly headParameters: number;
   /** Scalar updates under the budget, Σ over the steps of the entries unmasked by then. */
@@ -71,5 +79,12 @@ export interface RunResult extends RunSettings {
 /** The folder name of a run: readable, and different for different settings. */
 export function runName(settings: RunSettings): string {
   const { task, method, budget, learningRate, seed } = settings;
-  return [task, method, ...(budget === null ? [] : [`b${budget}`]), `lr${learningRate}`, `s${seed}`].join('--').replace(/\+/g, '_');
+  const readable = [task, method, ...(budget === null ? [] : [`b${budget}`]), `lr${learningRate}`, `s${seed}`].join('--').replace(/\+/g, '_');
+  return `${readable}--${fingerprint(settings)}`;
+}
+
+/** Eight hexadecimal digits that depend on every setting. */
+function fingerprint(settings: RunSettings): string {
+  const sorted = Object.entries(settings).sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 8);
 }

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SelectiveTraining } from '@unmask/id3';
-import type { tf} from '@unmask/tensor-core';
-import { streamGradients, UnmaskError } from '@unmask/tensor-core';
+import { streamGradients, UnmaskError, type tf } from '@unmask/tensor-core';
 
 /** What {@link train} reports after each step. */
 export interface StepProgress {
@@ -15,13 +14,17 @@ export interface StepProgress {
 /** What {@link train} needs. */
 export interface TrainOptions<Batch> {
   readonly training: SelectiveTraining;
-  /** The batches of the whole run, one a step. */
+  /** The batches of the steps to do, one a step. */
   readonly batches: Iterable<Batch>;
+  /** Losses of the steps that an earlier part of the run has done; none by default. */
+  readonly earlierLosses?: readonly number[];
   /** Scalar mean loss of a batch, from tensor-core's operations. */
   readonly loss: (batch: Batch) => tf.Tensor;
   /** 1-based step → learning rate. */
   readonly learningRate: (step: number) => number;
   readonly onStep?: (progress: StepProgress) => void;
+  /** Called after each step with the losses of all steps so far, and awaited: the place to save the state. */
+  readonly afterStep?: (losses: readonly number[]) => Promise<void> | undefined;
 }
 
 /** What {@link train} found. */
@@ -36,8 +39,8 @@ export interface TrainSummary {
  * turn between steps, so that progress shows and interrupts arrive.
  * @throws UnmaskError when the loss stops being a finite number
  */
-export async function train<Batch>({ training, batches, loss, learningRate, onStep }: TrainOptions<Batch>): Promise<TrainSummary> {
-  const losses: number[] = [];
+export async function train<Batch>({ training, batches, earlierLosses = [], loss, learningRate, onStep, afterStep }: TrainOptions<Batch>): Promise<TrainSummary> {
+  const losses = [...earlierLosses];
   for (const batch of batches) {
     const step = losses.length + 1;
     const scalar = streamGradients(() => loss(batch), training.sink);
@@ -50,6 +53,7 @@ export async function train<Batch>({ training, batches, loss, learningRate, onSt
     const { unmasked } = training.step(learningRate(step));
     losses.push(value);
     onStep?.({ step, loss: value, unmasked });
+    await afterStep?.(losses);
     await nextTurn();
   }
   const tail = losses.slice(-Math.max(1, Math.ceil(losses.length / 10)));

@@ -58,8 +58,8 @@ describe('delta files', () => {
   test.each([
     ['of another kind', { ...header, format: 'pt' }, [indices, values]],
     ['it has version 2', { ...header, version: '2' }, [indices, values]],
-    ['shapes are not JSON', { ...header, shapes: '{' }, [indices, values]],
-    ['shapes are no object', { ...header, shapes: 'null' }, [indices, values]],
+    ['"shapes" in its metadata is not JSON', { ...header, shapes: '{' }, [indices, values]],
+    ['"shapes" in its metadata is no JSON object', { ...header, shapes: '[]' }, [indices, values]],
     ['not a list of lengths', { ...header, shapes: '{"a":[-1]}' }, [indices, values]],
     ['"a.values" is missing', header, [indices]],
     ['"a.values" is I32, not F32', header, [indices, { ...indices, name: 'a.values' }]],

@@ -65,6 +65,12 @@ function match(byName: ReadonlyMap<string, Parameter>, part: SparseDelta | Dense
   return parameter;
 }
 
+/** The base model's values of a part's entries, aligned with them: to be read at once. @throws UnmaskError when the part does not fit */
+export function baseValues(byName: ReadonlyMap<string, Parameter>, part: SparseDelta | DenseDelta): Float32Array {
+  const parameter = match(byName, part);
+  return part.indices ? parameter.readEntries(part.indices) : parameter.read();
+}
+
 /** Checks a part against its own shape. @throws what `error` makes of a problem's description */
 export function checkPart(part: SparseDelta | DenseDelta, error: (problem: string) => Error): void {
   const size = part.shape.reduce((product, length) => product * length, 1);

@@ -1,5 +1,9 @@
 export { applyDelta, type Delta, type DenseDelta, type SparseDelta } from './delta.js';
 export { loadDelta, saveDelta, type DeltaMetadata, type LoadedDelta } from './delta-file.js';
+export { deltaStatistics, type ChangeStatistics, type DeltaStatistics, type ParameterStatistics } from './delta-statistics.js';
+export { diffDeltas, type DeltaDifference, type Overlap, type ParameterOverlap } from './diff-deltas.js';
+export type { FileMetadata } from './format-file.js';
+export { mergeDelta, type MergeOptions, type MergeSummary } from './merge-delta.js';
 export { every } from './schedules/every.js';
 export { increment, uniform, type IncrementOptions, type UniformOptions } from './schedules/increment.js';
 export { cosine, exponential, linear, staircase, type Pacing } from './schedules/pacings.js';
@@ -7,5 +11,6 @@ export type { UnmaskSchedule } from './schedules/schedule.js';
 export { allAtOnce, repeat, type BudgetOptions } from './schedules/static.js';
 export { denseOnly, fullFineTuning, selective, type GradientClipping, type SelectiveOptions, type Strategy } from './selective.js';
 export type { SelectiveTraining, StepReport } from './selective-training.js';
+export { loadTrainingState, saveTrainingState, type LoadedTrainingState } from './state-file.js';
 export type { EntryState, TrainingState } from './training-state.js';
 export { saveShira, type PeftTaskType, type ShiraOptions, type ShiraSummary } from './shira.js';

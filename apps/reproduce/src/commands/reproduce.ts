@@ -33,6 +33,8 @@ export function reproduceCommand(): Command {
         maxLength: 64,
         epochs: null,
         maxSteps: 30,
+        unmaskEvery: 1,
+        scope: null,
         limit: null,
       });
       await execute(runs, options);

@@ -14,6 +14,9 @@ interface RunOptions {
   budget: number[];
   epochs?: number;
   maxSteps?: number;
+  unmaskEvery: number;
+  scope?: string;
+  checkpointEvery: number;
   batchSize: number;
   maxLength: number;
   lr: number[];
@@ -36,6 +39,8 @@ export function runCommand(): Command {
     .option('--budget <numbers>', 'entries that a method may unmask', integers(0), [40_000])
     .addOption(new Option('--epochs <n>', 'passes over the training split (3 when neither is given)').argParser(integer(1)).conflicts('maxSteps'))
     .addOption(new Option('--max-steps <n>', 'optimizer steps, instead of --epochs').argParser(integer(1)))
+    .option('--scope <pattern>', 'regular expression of the names of the parameters to select from; default: all')
+    .option('--unmask-every <k>', 'choose entries in every k-th step, for k steps', integer(1), 1)
     .option('--batch-size <n>', 'examples a step', integer(1), 16)
     .option('--max-length <n>', 'tokens; longer texts are truncated', integer(3), 128)
     .option('--lr <numbers>', "learning rates; default: each method's own", positiveNumbers, [])
@@ -43,6 +48,7 @@ export function runCommand(): Command {
     .option('--limit <n>', 'use the first n examples of each split', integer(1))
     .addOption(new Option('--head <policy>', 'a new head trains in full outside the budget, in full inside it, or competes').choices(['free', 'counted', 'competes']).default('free'))
     .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')
+    .option('--checkpoint-every <n>', 'steps from one save of a run to the next; the same command continues a run that was cut off', integer(1), 200)
     .option('--out <folder>', 'where result.json and the trained change of each run go', 'runs')
     .option('--json', 'print the results as JSON on standard output', false)
     .addHelpText(
@@ -56,10 +62,10 @@ Examples:
   Without any data of your own:
     unmask run --tasks sst2 --data synthetic --max-steps 50
 Methods:
-${methods.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`).join('\n')}`,
+${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`,
     )
     .action(async (options: RunOptions) => {
-      const { tasks, methods, data, head, batchSize, maxLength } = options;
+      const { tasks, methods, data, head, batchSize, maxLength, unmaskEvery } = options;
       if (data === 'hub') {
         throw new UnmaskError('--data hub is not available: give a folder with <task>/<split>.jsonl files, or synthetic', { code: 'unsupported' });
       }
@@ -70,6 +76,8 @@ ${methods.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`).join('\n'
         head,
         batchSize,
         maxLength,
+        unmaskEvery,
+        scope: options.scope ?? null,
         model: options.model ?? defaultModel(),
         budgets: options.budget,
         learningRates: options.lr,

@@ -1,15 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { UnmaskError } from '../errors.js';
 import { SafetensorsFile } from './file.js';
 import { badFile, type TensorEntry } from './header.js';
 
-/** The tensors of a model folder, whether they lie in one file or in several. Close it. */
+/** The tensors of a model, whether they lie in one file or in several. Close it. */
 export interface Checkpoint {
   /** Every tensor by name. */
   readonly entries: ReadonlyMap<string, TensorEntry>;
   /** A tensor's elements as float32. */
   readFloat32(name: string): Promise<Float32Array>;
+  /** A tensor's little-endian bytes as they are, whatever its type. */
+  readBytes(name: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -19,9 +21,12 @@ const INDEX = 'model.safetensors.index.json';
 /**
  * Opens `model.safetensors`, the shards that `model.safetensors.index.json` names, or else the folder's only
  * `*.safetensors` file. Pickles (`*.bin`, `*.pt`) are refused: reading one runs code from it.
+ * @param folder or one of these files by its own path, whatever it is called
  * @throws UnmaskError `not-found`, `bad-file` or `unsupported`
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+  if (folder.endsWith('.safetensors.index.json')) return openShards(dirname(folder), folder);
+  if (folder.endsWith('.safetensors') && !(await isFolder(folder))) return combine([await SafetensorsFile.open(folder)]);
   const names = await listFolder(folder);
   if (names.includes(SINGLE)) return combine([await SafetensorsFile.open(join(folder, SINGLE))]);
   if (names.includes(INDEX)) return openShards(folder, join(folder, INDEX));
@@ -39,6 +44,11 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     );
   }
   throw new UnmaskError(`${folder} holds no ${SINGLE} and no ${INDEX}`, { code: 'not-found' });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ?? false;
 }
 
 async function listFolder(folder: string): Promise<string[]> {
@@ -70,6 +80,7 @@ async function readWeightMap(path: string): Promise<Record<string, string>> {
   try {
     map = (JSON.parse(await readFile(path, 'utf8')) as { weight_map?: unknown }).weight_map;
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new UnmaskError(`cannot open ${path} (ENOENT)`, { code: 'not-found', cause });
     throw badFile(path, 'it is no JSON', cause);
   }
   const valid =
@@ -88,12 +99,15 @@ function combine(files: readonly SafetensorsFile[]): Checkpoint {
       entries.set(name, entry);
     }
   }
+  const ownerOf = (name: string): SafetensorsFile => {
+    const owner = owners.get(name);
+    if (!owner) throw new UnmaskError(`the checkpoint holds no tensor "${name}"`, { code: 'not-found' });
+    return owner;
+  };
   return {
     entries,
-    readFloat32: (name) => {
-      const owner = owners.get(name);
-      return owner ? owner.readFloat32(name) : Promise.reject(new UnmaskError(`the checkpoint holds no tensor "${name}"`, { code: 'not-found' }));
-    },
+    readFloat32: async (name) => ownerOf(name).readFloat32(name),
+    readBytes: async (name) => ownerOf(name).readBytes(name),
     close: async () => {
       await Promise.all(files.map((file) => file.close()));
     },

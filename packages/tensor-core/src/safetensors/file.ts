@@ -66,6 +66,11 @@ export class SafetensorsFile {
     return new Int32Array(await this.#bytes(entry));
   }
 
+  /** A tensor's little-endian bytes as they are, whatever its type. @throws UnmaskError when there is no such tensor */
+  async readBytes(name: string): Promise<Uint8Array> {
+    return new Uint8Array(await this.#bytes(this.#entry(name)));
+  }
+
   /** Closes the file. */
   close(): Promise<void> {
     return this.#handle.close();

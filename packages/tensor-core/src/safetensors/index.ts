@@ -1,4 +1,4 @@
 export { openCheckpoint, type Checkpoint } from './checkpoint.js';
 export { SafetensorsFile } from './file.js';
 export type { Dtype, TensorEntry } from './header.js';
-export { writeSafetensors, type WritableTensor } from './write.js';
+export { writeSafetensors, type TensorData, type WritableTensor } from './write.js';

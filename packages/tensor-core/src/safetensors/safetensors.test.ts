@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UnmaskError } from '../errors.js';
-import { openCheckpoint, SafetensorsFile, writeSafetensors } from './index.js';
+import { openCheckpoint, SafetensorsFile, writeSafetensors, type TensorData } from './index.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -52,6 +52,33 @@ describe('reading', () => {
     await expect(file.readInt32('a')).rejects.toThrow('tensor "a" is F32, not I32');
     await expect(file.readFloat32('c')).rejects.toThrow('holds no tensor "c"');
     await file.close();
+  });
+
+  test('data made when their turn comes, and bytes of any type', async () => {
+    const path = join(folder, 'lazy');
+    const made: string[] = [];
+    const make = (name: string, data: TensorData) => () => {
+      made.push(name);
+      return Promise.resolve(data);
+    };
+    await writeSafetensors(path, [
+      { name: 'half', dtype: 'BF16', shape: [3], data: make('half', Uint8Array.of(0x80, 0x3f, 0x00, 0x80, 0x40, 0xc0)) },
+      { name: 'long', dtype: 'I64', shape: [1], data: Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0) },
+      { name: 'float', dtype: 'F32', shape: [2], data: make('float', Float32Array.of(9, 1, 2).subarray(1)) },
+    ]);
+    expect(made).toEqual(['half', 'float']);
+    expect(await readAll(path)).toEqual({ half: [1, -0, -3], long: [7], float: [1, 2] });
+    const file = await SafetensorsFile.open(path);
+    expect([...(await file.readBytes('half'))]).toEqual([0x80, 0x3f, 0x00, 0x80, 0x40, 0xc0]);
+    await file.close();
+  });
+
+  test('data that do not fill their shape, or fail, leave no file', async () => {
+    const path = join(folder, 'short');
+    const tensor = { name: 'a', dtype: 'F32', shape: [2, 2] } as const;
+    await expect(writeSafetensors(path, [{ ...tensor, data: new Float32Array(3) }])).rejects.toThrow('tensor "a" is F32 of shape [2, 2], which 12 bytes do not fill');
+    await expect(writeSafetensors(path, [{ ...tensor, data: () => Promise.reject(new Error('lost')) }])).rejects.toThrow('lost');
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('every element type, from an odd file offset', async () => {
@@ -152,7 +179,21 @@ describe('openCheckpoint', () => {
     const checkpoint = await openCheckpoint(folder);
     expect([...checkpoint.entries.keys()]).toEqual(['a', 'b']);
     expect([...(await checkpoint.readFloat32('b'))]).toEqual([1]);
+    expect([...(await checkpoint.readBytes('a'))]).toEqual([0, 0, 0x80, 0x3f]);
+    await expect(checkpoint.readBytes('c')).rejects.toThrow('holds no tensor "c"');
     await checkpoint.close();
+  });
+
+  test('opens a single file, or an index, by its own path', async () => {
+    await shard('m-1.safetensors', 'a');
+    await shard('m-2.safetensors', 'b');
+    await index({ a: 'm-1.safetensors', b: 'm-2.safetensors' });
+    for (const [name, tensors] of [['m-1.safetensors', ['a']], ['model.safetensors.index.json', ['a', 'b']]] as const) {
+      const checkpoint = await openCheckpoint(join(folder, name));
+      expect([...checkpoint.entries.keys()]).toEqual(tensors);
+      await checkpoint.close();
+    }
+    await expect(openCheckpoint(join(folder, 'no.safetensors'))).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('takes the only safetensors file under any name, and refuses to guess among several', async () => {

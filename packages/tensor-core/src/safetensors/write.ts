@@ -1,25 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { DTYPE_BYTES } from './header.js';
+import { UnmaskError } from '../errors.js';
+import { DTYPE_BYTES, type Dtype } from './header.js';
+
+/** Row-major elements in an array of their type, or their little-endian bytes, whatever the type. */
+export type TensorData = Float32Array | Int32Array | Uint8Array;
 
 /** A tensor to write. */
 export interface WritableTensor {
   readonly name: string;
-  readonly dtype: 'F32' | 'I32';
+  readonly dtype: Dtype;
   readonly shape: readonly number[];
-  /** Row-major elements. */
-  readonly data: Float32Array | Int32Array;
+  /** The elements, or what makes them when their turn comes, so that a file larger than memory can be written. */
+  readonly data: TensorData | (() => TensorData | Promise<TensorData>);
 }
 
 /**
  * Writes a safetensors file: under a temporary name, then renamed, so that a reader never sees half of it.
  * Equal arguments give equal bytes. Data starts at a multiple of 8 bytes.
+ * @throws UnmaskError, and writes nothing, when data do not fill their shape; what a tensor's function throws
  */
 export async function writeSafetensors(path: string, tensors: readonly WritableTensor[], metadata: Readonly<Record<string, string>> = {}): Promise<void> {
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   let position = 0;
-  for (const { name, dtype, shape, data } of tensors) {
-    const end = position + data.length * DTYPE_BYTES[dtype];
+  for (const { name, dtype, shape } of tensors) {
+    const end = position + bytesOf(dtype, shape);
     header[name] = { dtype, shape, data_offsets: [position, end] };
     position = end;
   }
@@ -35,7 +40,7 @@ export async function writeSafetensors(path: string, tensors: readonly WritableT
     try {
       await file.writeFile(prefix);
       await file.writeFile(padded);
-      for (const { data } of tensors) await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      for (const tensor of tensors) await file.writeFile(await bytesToWrite(tensor));
       await file.sync();
     } finally {
       await file.close();
@@ -45,4 +50,15 @@ export async function writeSafetensors(path: string, tensors: readonly WritableT
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+const bytesOf = (dtype: Dtype, shape: readonly number[]): number => shape.reduce((product, length) => product * length, DTYPE_BYTES[dtype]);
+
+/** A tensor's bytes, made now if need be. */
+async function bytesToWrite({ name, dtype, shape, data: given }: WritableTensor): Promise<Uint8Array> {
+  const data = typeof given === 'function' ? await given() : given;
+  if (data.byteLength !== bytesOf(dtype, shape)) {
+    throw new UnmaskError(`tensor "${name}" is ${dtype} of shape [${shape.join(', ')}], which ${data.byteLength} bytes do not fill`);
+  }
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

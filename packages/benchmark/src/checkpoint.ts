@@ -1,0 +1,52 @@
+import { access, rm } from 'node:fs/promises';
+import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
+import type { Random, RandomState } from '@unmask/tensor-core';
+import type { RunSettings } from './result.js';
+
+/** What a run in progress has besides its training's state. */
+export interface RunProgress {
+  /** One a step. */
+  readonly losses: readonly number[];
+  readonly examplesSeen: number;
+  readonly seconds: number;
+}
+
+/** A run in progress on disk: enough to continue it with the same bits after the process has died. */
+export class Checkpoint {
+  readonly #path: string;
+  readonly #settings: string;
+
+  /**
+   * @param path of the file
+   * @param settings of the run: the checkpoint of another one is left alone and written over
+   */
+  constructor(path: string, settings: RunSettings) {
+    this.#path = path;
+    this.#settings = JSON.stringify(settings);
+  }
+
+  /** Writes the state between two steps, under a temporary name and then renamed. */
+  async save(training: SelectiveTraining, dropout: Random, progress: RunProgress): Promise<void> {
+    await saveTrainingState(this.#path, training.state(), { settings: this.#settings, dropout: JSON.stringify(dropout.state), progress: JSON.stringify(progress) });
+  }
+
+  /**
+   * Puts the saved state, if there is one of this run, into a training on the base model.
+   * @returns what had been done by then
+   * @throws UnmaskError for a damaged file
+   */
+  async restore(training: SelectiveTraining, dropout: Random): Promise<RunProgress | undefined> {
+    const exists = await access(this.#path).then(() => true, () => false);
+    if (!exists) return undefined;
+    const { metadata, ...state } = await loadTrainingState(this.#path);
+    if (metadata.settings !== this.#settings) return undefined;
+    training.restore(state);
+    dropout.state = JSON.parse(metadata.dropout) as RandomState;
+    return JSON.parse(metadata.progress) as RunProgress;
+  }
+
+  /** Deletes the file, once the run has its result. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true });
+  }
+}

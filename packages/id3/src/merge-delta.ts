@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { openCheckpoint, UnmaskError, writeSafetensors, type Checkpoint, type WritableTensor } from '@unmask/tensor-core';
+import type { Delta } from './delta.js';
+import { loadDelta } from './delta-file.js';
+import { isFloat, planMerge, type MergedTensor } from './merge-plan.js';
+
+/** Options of {@link mergeDelta}. */
+export interface MergeOptions {
+  /**
+   * The base model: a folder in Hugging Face layout, or in one its `*.safetensors` file or `*.safetensors.index.json`.
+   * `config.json` and the tokenizer are taken from the same folder.
+   */
+  readonly base: string;
+  /** A file that `saveDelta` wrote, or the delta itself. */
+  readonly delta: string | Delta;
+  /** Folder to make; it must not be there yet, or be empty. */
+  readonly out: string;
+  /**
+   * The model's name for a tensor of the base, or undefined to leave the tensor out. By default the names are the base's, with
+   * what the delta's names have before them (`bert.`) if the base holds the bare model.
+   */
+  readonly rename?: (name: string) => string | undefined;
+  /** For `architectures` in config.json, such as `['BertForSequenceClassification']`; the base's by default. */
+  readonly architectures?: readonly string[];
+  /** Names of the classes, or how many there are, for `id2label` and `label2id` in config.json; the base's by default. */
+  readonly labels?: readonly string[] | number;
+}
+
+/** What {@link mergeDelta} wrote. */
+export interface MergeSummary {
+  /** Tensors in all. */
+  readonly tensors: number;
+  /** Names of those that the delta changed. */
+  readonly changed: readonly string[];
+  /** Names of those that only the delta has, such as a new head. */
+  readonly added: readonly string[];
+  /** Names of the files in the folder. */
+  readonly files: readonly string[];
+}
+
+const TOKENIZER = /^(tokenizer.*|special_tokens_map\.json|added_tokens\.json|vocab\.(txt|json)|merges\.txt|spiece\.model|sentencepiece.*\.model|chat_template\.(jinja|json))$/;
+
+/**
+ * Writes the trained model as a folder that Hugging Face transformers loads: `model.safetensors` with the delta written into
+ * the base, `config.json` and the tokenizer. Floating-point tensors become float32, in which the trained values are exact
+ * (only those of a float64 base are rounded), and config.json says so; other tensors stay as they are. One tensor of the base
+ * is in memory at a time. The folder appears when it is complete.
+ * @throws UnmaskError before `out` is there: `not-found`, `bad-file` or `unsupported`, or when the delta does not fit the base
+ */
+export async function mergeDelta(options: MergeOptions): Promise<MergeSummary> {
+  const out = resolve(options.out);
+  await refuseToOverwrite(out, options.out);
+  const delta = typeof options.delta === 'string' ? await loadDelta(options.delta) : options.delta;
+  const checkpoint = await openCheckpoint(options.base);
+  const temporary = join(dirname(out), `${basename(out)}.${randomUUID()}.tmp`);
+  try {
+    const folder = /\.safetensors(\.index\.json)?$/.test(options.base) && !(await isFolder(options.base)) ? dirname(options.base) : options.base;
+    const config = await mergedConfig(folder, options);
+    const plan = planMerge(checkpoint.entries, delta, options.rename);
+    await mkdir(temporary, { recursive: true });
+    await writeSafetensors(join(temporary, 'model.safetensors'), plan.map((tensor) => merged(checkpoint, tensor)), { format: 'pt' });
+    await writeFile(join(temporary, 'config.json'), config);
+    for (const name of (await readdir(folder)).filter((name) => TOKENIZER.test(name))) await copyFile(join(folder, name), join(temporary, name));
+    const files = (await readdir(temporary)).sort();
+    await rmdir(out).catch(() => undefined); // Not every system renames onto an empty folder.
+    await rename(temporary, out);
+    const names = (wanted: (tensor: MergedTensor) => unknown) => plan.filter(wanted).map(({ name }) => name);
+    return { tensors: plan.length, changed: names(({ source, part }) => source && part), added: names(({ source }) => !source), files };
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** @throws UnmaskError when there is something at `path` already */
+async function refuseToOverwrite(path: string, given: string): Promise<void> {
+  const content = await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
+  if (content.length > 0) throw new UnmaskError(`${given} is there already, and not an empty folder: delete it, or give another out`);
+}
+
+/** A tensor to write, read when its turn comes. */
+function merged(checkpoint: Checkpoint, { name, source, part }: MergedTensor): WritableTensor {
+  if (part && !part.indices) return { name, dtype: 'F32', shape: part.shape, data: part.values };
+  const { name: stored, shape, dtype } = source!;
+  if (!isFloat(dtype)) return { name, dtype, shape, data: () => checkpoint.readBytes(stored) };
+  const data = async () => {
+    const values = await checkpoint.readFloat32(stored);
+    part?.indices.forEach((index, at) => (values[index] = part.values[at]));
+    return values;
+  };
+  return { name, dtype: 'F32', shape, data };
+}
+
+/** The text of config.json. */
+async function mergedConfig(folder: string, { architectures, labels }: MergeOptions): Promise<string> {
+  const path = join(folder, 'config.json');
+  let base: object;
+  try {
+    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new SyntaxError('not an object');
+    base = parsed;
+  } catch (cause) {
+    const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UnmaskError(absent ? `${folder} has no config.json, which transformers needs` : `${path} is no valid JSON object`, { code: absent ? 'not-found' : 'bad-file', cause });
+  }
+  const config = {
+    ...base,
+    dtype: 'float32',
+    ...('torch_dtype' in base ? { torch_dtype: 'float32' } : {}),
+    ...(architectures ? { architectures } : {}),
+    ...(labels === undefined ? {} : classes(labels)),
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** How config.json names classes; transformers counts them. */
+function classes(labels: readonly string[] | number): { id2label: Record<string, string>; label2id: Record<string, number> } {
+  const names = typeof labels === 'number' ? Array.from({ length: Number.isInteger(labels) ? labels : 0 }, (_, label) => `LABEL_${label}`) : labels;
+  if (names.length === 0 || new Set(names).size !== names.length) throw new UnmaskError(`labels is ${JSON.stringify(labels)}: give at least one, each with a name of its own`);
+  return { id2label: Object.fromEntries(names.map((name, label) => [`${label}`, name])), label2id: Object.fromEntries(names.map((name, label) => [name, label])) };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
