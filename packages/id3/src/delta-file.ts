@@ -30,7 +30,6 @@ export async function saveDelta(path: string, delta: Delta, metadata: DeltaMetad
  */
 export function loadDelta(path: string): Promise<LoadedDelta> {
   return FormatFile.read(path, FORMAT, async (file) => {
-    const { shapes: _, ...metadata } = file.metadata;
-    return { ...(await readDelta(file, file.json('shapes'))), metadata };
+    return { ...(await readDelta(file, file.json('shapes'))), metadata: file.metadataBesides('shapes') };
   });
 }

@@ -15,7 +15,7 @@ export interface FileFormat {
   readonly writer: string;
 }
 
-/** The metadata of a file of a format: its own keys, which come first, and the caller's as strings. */
+/** The metadata of a file of a format: the caller's keys, as strings, and its own, which take precedence. */
 export function metadataOf({ format, version }: FileFormat, own: Readonly<Record<string, string>>, given: FileMetadata): Record<string, string> {
   const strings = Object.entries(given).flatMap(([key, value]) => (value === null ? [] : [[key, String(value)] as const]));
   return { ...Object.fromEntries(strings), format, version, ...own };
@@ -25,8 +25,6 @@ export function metadataOf({ format, version }: FileFormat, own: Readonly<Record
 export class FormatFile {
   /** Tensors that have not been read. */
   readonly unread: Set<string>;
-  /** Without `format` and `version`. */
-  readonly metadata: Readonly<Record<string, string>>;
   readonly #file: SafetensorsFile;
   readonly #noun: string;
 
@@ -34,8 +32,7 @@ export class FormatFile {
     this.#file = file;
     this.#noun = noun;
     this.unread = new Set(file.entries.keys());
-    const { format: foundFormat, version: foundVersion, ...metadata } = file.metadata;
-    this.metadata = metadata;
+    const { format: foundFormat, version: foundVersion } = file.metadata;
     if (foundFormat !== format) throw this.bad(`it is a safetensors file of another kind; give one that ${writer} wrote`);
     if (foundVersion !== version) throw this.bad(`it has version ${foundVersion}, and this release reads version ${version}; upgrade @unmask/id3`);
   }
@@ -77,11 +74,17 @@ export class FormatFile {
     return entry.shape;
   }
 
+  /** What the caller gave {@link metadataOf}: all but `format`, `version` and the format's own keys. */
+  metadataBesides(...own: readonly string[]): Record<string, string> {
+    const ours = ['format', 'version', ...own];
+    return Object.fromEntries(Object.entries(this.#file.metadata).filter(([key]) => !ours.includes(key)));
+  }
+
   /** A JSON object in the metadata. */
   json(key: string): Record<string, unknown> {
     let value: unknown;
     try {
-      value = JSON.parse(this.metadata[key] ?? '');
+      value = JSON.parse(this.#file.metadata[key] ?? '');
     } catch (cause) {
       throw this.bad(`"${key}" in its metadata is not JSON`, cause);
     }

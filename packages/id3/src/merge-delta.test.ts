@@ -27,7 +27,8 @@ async function tensorsOf(path: string): Promise<Record<string, { dtype: string; 
   await checkpoint.close();
   return tensors;
 }
-const floats = (shape: number[], ...values: number[]) => ({ dtype: 'F32', shape, bytes: [...new Uint8Array(Float32Array.from(values).buffer)] });
+const parameter = (name: string, shape: readonly number[], values?: Float32Array) => Object.assign(new Parameter(shape, values), { name });
+const floats = (shape: readonly number[], ...values: number[]) => ({ dtype: 'F32', shape, bytes: [...new Uint8Array(Float32Array.from(values).buffer)] });
 const configOf = async (path: string) => JSON.parse(await readFile(join(path, 'config.json'), 'utf8')) as Record<string, unknown>;
 
 test('a bare BERT becomes a classifier: names, values and the head are those of the trained model', async () => {
@@ -35,12 +36,13 @@ test('a bare BERT becomes a classifier: names, values and the head are those of 
   const summary = await mergeDelta({ base: TINY_BERT, delta: DELTA, out, architectures: ['BertForSequenceClassification'], labels: ['no', 'yes'] });
 
   const checkpoint = await openCheckpoint(TINY_BERT);
-  const parameters = [['classifier.weight', [2, 32]], ['classifier.bias', [2]]].map(([name, shape]) => Object.assign(new Parameter(shape as number[]), { name: name as string }));
-  for (const [name, { shape }] of checkpoint.entries) parameters.push(Object.assign(new Parameter(shape, await checkpoint.readFloat32(name)), { name: `bert.${name}` }));
+  const parameters = [parameter('classifier.weight', [2, 32]), parameter('classifier.bias', [2])];
+  for (const [name, { shape }] of checkpoint.entries) parameters.push(parameter(`bert.${name}`, shape, await checkpoint.readFloat32(name)));
   await checkpoint.close();
   const delta = await loadDelta(DELTA);
   applyDelta(parameters, delta);
-  expect(await tensorsOf(out)).toEqual(Object.fromEntries(parameters.map(({ name, shape, ...parameter }) => [name, floats([...shape], ...Object.assign(parameter, Parameter.prototype).read())])));
+  expect(await tensorsOf(out)).toEqual(Object.fromEntries(parameters.map((each) => [each.name, floats(each.shape, ...each.read())])));
+  parameters.forEach((each) => each.dispose());
 
   expect(summary).toEqual({
     tensors: 41, changed: expect.arrayContaining(delta.entries.map(({ name }) => name)), added: ['classifier.bias', 'classifier.weight'],
@@ -110,7 +112,7 @@ describe('of shards in other types', () => {
 describe('refuses, and leaves nothing behind', () => {
   const [entries, dense] = [MADE.entries[0], MADE.dense[0]];
   test.each<[string, Partial<MergeOptions>]>([
-    ['out is there already, and not an empty folder', { out: 'base' }],
+    ['base is there already, and not an empty folder', { out: 'base' }],
     ['the delta changes entries of "net.b", and the base does not have the others', { delta: { entries: [entries, { ...entries, name: 'net.b' }], dense: [] } }],
     ['"net.a" of shape [4], the base "net.a" of shape [2, 2]', { delta: { entries: [{ ...entries, shape: [4] }], dense: [] } }],
     ['"classifier.weight" of shape [2, 1], the base', { delta: { entries: [], dense: [{ ...dense, shape: [2, 1] }] } }],
@@ -140,7 +142,7 @@ describe('refuses, and leaves nothing behind', () => {
     await rm(join(base, 'config.json'));
     await expect(mergeDelta({ base, delta: join(folder, 'delta'), out })).rejects.toThrow('has no config.json');
     await writeFile(join(base, 'config.json'), '{}');
-    await writeFile(join(base, 'tokenizer.json', ), '');
+    await writeFile(join(base, 'tokenizer.json'), '');
     await rm(join(base, 'vocab.txt'));
     await mkdir(join(base, 'vocab.txt')); // what cannot be copied
     await expect(mergeDelta({ base, delta: join(folder, 'delta'), out })).rejects.toThrow();

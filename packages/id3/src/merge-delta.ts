@@ -79,7 +79,7 @@ export async function mergeDelta(options: MergeOptions): Promise<MergeSummary> {
 /** @throws UnmaskError when there is something at `path` already */
 async function refuseToOverwrite(path: string, given: string): Promise<void> {
   const content = await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
-  if (content.length > 0) throw new UnmaskError(`${given} is there already, and not an empty folder: delete it, or give another out`);
+  if (content.length > 0) throw new UnmaskError(`${given} is there already, and not an empty folder: delete it, or give another folder as out`);
 }
 
 /** A tensor to write, read when its turn comes. */

@@ -90,8 +90,8 @@ export function loadTrainingState(path: string): Promise<LoadedTrainingState> {
     for (const name of layout.dense) dense.push({ name, slots: await slotsOf(name) });
     const [left] = file.unread;
     if (left !== undefined) throw file.bad(`"${left}" has no place in it`);
-    const { state: _, ...metadata } = file.metadata;
-    const state = { step: layout.step, gradientUpdates: layout.gradientUpdates, delta, entries, dense, metadata };
+    const { step, gradientUpdates } = layout;
+    const state = { step, gradientUpdates, delta, entries, dense, metadata: file.metadataBesides('state') };
     check(state, layout, (problem) => file.bad(problem));
     return state;
   });

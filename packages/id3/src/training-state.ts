@@ -52,6 +52,8 @@ export function restoreState({ delta, entries, dense }: TrainingState, into: Tra
     if (slots.length !== into.entries.slots) mismatch(`${name} has ${slots.length} numbers of optimizer state an entry, and the update rule keeps ${into.entries.slots}`);
   }
   if (dense.length !== denseOf.size || dense.some(({ name }) => !denseOf.has(name))) mismatch('other parameters train in full');
+  const startOf = (name: string) => regionOf.get(name)?.start ?? mismatch(`${name} is not among the parameters to select from`);
+  const touched = delta.entries.map(({ name, indices }) => [startOf(name), indices] as const);
   parts.sort((left, right) => left.region.start - right.region.start);
 
   applyDelta([...into.regions.map(({ parameter }) => parameter), ...into.dense.keys()], delta);
@@ -59,10 +61,7 @@ export function restoreState({ delta, entries, dense }: TrainingState, into: Tra
   const slots = Array.from({ length: into.entries.slots }, (_, slot) => Float32Array.from(parts.flatMap((part) => [...part.slots[slot]])));
   into.entries.restore(addresses, slots, into.entries.countsAges ? Int32Array.from(ages ?? []) : undefined);
   for (const { name, slots } of dense) denseOf.get(name)!.restore(slots);
-  for (const { name, indices } of delta.entries) {
-    const start = regionOf.get(name)?.start ?? mismatch(`${name} is not among the parameters to select from`);
-    into.touched?.add(Uint32Array.from(indices, (index) => start + index));
-  }
+  for (const [start, indices] of touched) into.touched?.add(Uint32Array.from(indices, (index) => start + index));
 }
 
 function mismatch(problem: string): never {
