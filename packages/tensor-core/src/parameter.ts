@@ -12,19 +12,38 @@ export class Parameter {
   /** Whether backward passes compute its gradient. */
   trainable = true;
   #tensor: tf.Tensor;
+  /** Present where the values belong to a variable of the caller. */
+  readonly #variable: tf.Variable | undefined;
 
   /**
    * @param shape lengths of the axes, outermost first
-   * @param values row-major initial values, whose ownership passes to the parameter; zeros when left out
+   * @param values row-major initial values, whose ownership passes to the parameter, zeros when left out; or, for
+   * {@link ofVariable}, the variable that holds them
    * @throws UnmaskError when `values` does not fill `shape`
    */
-  constructor(shape: readonly number[], values?: Float32Array) {
+  constructor(shape: readonly number[], values?: Float32Array | tf.Variable) {
     this.shape = [...shape];
     this.size = shape.reduce((product, length) => product * length, 1);
+    if (values instanceof tf.Variable) {
+      this.#variable = this.#tensor = values;
+      return;
+    }
     if (values && values.length !== this.size) {
       throw new UnmaskError(`a parameter of shape [${shape.join(', ')}] takes ${this.size} values, not ${values.length}`);
     }
     this.#tensor = this.#upload(values ?? new Float32Array(this.size));
+  }
+
+  /**
+   * A parameter whose values are those of a TensorFlow.js variable, under its name. Changes are assigned to the variable as
+   * new tensors, never made in place, since what others have read from it may share its memory. The variable stays the
+   * caller's.
+   */
+  static ofVariable(variable: tf.Variable): Parameter {
+    const parameter = new Parameter(variable.shape, variable);
+    parameter.name = variable.name;
+    parameter.trainable = variable.trainable;
+    return parameter;
   }
 
   /** The values as a tensor: borrowed, never to be disposed, replaced by {@link modify} on some engines. */
@@ -40,7 +59,7 @@ export class Parameter {
   /** Lets `edit` change the values: in place where the engine allows it; elsewhere a changed copy takes the tensor's place. */
   modify(edit: (values: Float32Array) => void): void {
     const live = hostMemory(this.#tensor);
-    if (live && editableInPlace()) return edit(live);
+    if (live && !this.#variable && editableInPlace()) return edit(live);
     const values = (live ?? (this.#tensor.dataSync() as Float32Array)).slice();
     edit(values);
     this.#replace(this.#upload(values));
@@ -68,14 +87,15 @@ export class Parameter {
     this.#replace(updated);
   }
 
-  /** Frees the tensor. */
+  /** Frees the tensor; a variable stays. */
   dispose(): void {
-    this.#tensor.dispose();
+    if (!this.#variable) this.#tensor.dispose();
   }
 
   #replace(tensor: tf.Tensor): void {
-    this.#tensor.dispose();
-    this.#tensor = tensor;
+    if (this.#variable) this.#variable.assign(tensor);
+    (this.#variable ? tensor : this.#tensor).dispose();
+    if (!this.#variable) this.#tensor = tensor;
   }
 
   #flat(): tf.Tensor1D {
