@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeEngines, expectNoLeak } from '@unmask/testing';
 import {
-  add, embedding, gelu, GradientAccumulator, linear, meanSquaredError, Module, Linear, Parameter, Random, reshape, streamGradients, tf,
+  add, embedding, gelu, GradientAccumulator, linear, meanSquaredError, Module, Linear, Parameter, Random, record, reshape, streamGradients, tf,
   type GradientSink,
 } from './index.js';
 
@@ -54,6 +54,53 @@ describeEngines('streamGradients', () => {
     ).dispose();
     expect(Math.max(...alive)).toBeLessThan(2 * 64 * 64 * 4);
     for (const layer of layers) layer.dispose();
+  });
+
+  test('computes what the sink needs alone: nothing below the lowest wanted parameter, and single entries where few are wanted', () => {
+    expectNoLeak(() => {
+      const layers = Array.from({ length: 3 }, () => new Parameter([16, 16], values(16 * 16)));
+      const backwards: number[] = [];
+      const run = (sink: GradientSink) =>
+        streamGradients(() => {
+          let x: tf.Tensor = tf.ones([2, 16]);
+          layers.forEach((layer, index) => {
+            const doubled = tf.mul(linear(x, layer), 2);
+            const input = x;
+            x = record(doubled, [input, layer], [input], (dy, [saved], needed) => {
+              backwards.push(index);
+              const dw = tf.mul(tf.matMul(dy as tf.Tensor2D, saved as tf.Tensor2D, true, false), 2);
+              return [needed[0] ? tf.mul(tf.matMul(dy as tf.Tensor2D, layer.tensor as tf.Tensor2D), 2) : undefined, dw];
+            });
+          });
+          return meanSquaredError(linear(x, layers[2]), tf.zeros([2, 16]));
+        }, sink).dispose();
+      const found = new Map<Parameter, number[]>();
+      const all: GradientSink = (parameter, { tensor }) => void found.set(parameter, [...tensor.dataSync()]);
+      run(all);
+      expect(backwards).toEqual([2, 1, 0]);
+      const full = new Map(found);
+      found.clear();
+      backwards.length = 0;
+      run(Object.assign((...args: Parameters<GradientSink>) => all(...args), { needs: (parameter: Parameter) => (parameter === layers[1] ? 'all' as const : 'nothing' as const) }));
+      expect(backwards).toEqual([2, 1]);
+      expect([...found]).toEqual([[layers[1], full.get(layers[1])]]);
+      for (const layer of layers) layer.dispose();
+
+      const weight = new Parameter([16, 16], values(16 * 16));
+      const input = tf.tensor2d(values(3 * 16), [3, 16]);
+      const gradientOf = (needs: GradientSink['needs']) => {
+        let gradient: { values: number[]; entries: Int32Array | undefined } | undefined;
+        const sink: GradientSink = (_, { tensor, entries }) => void (gradient = { values: [...tensor.dataSync()], entries });
+        streamGradients(() => meanSquaredError(linear(input, weight), tf.zeros([3, 16])), needs ? Object.assign(sink, { needs }) : sink).dispose();
+        return gradient!;
+      };
+      const entries = Int32Array.of(3, 130, 255);
+      const few = gradientOf(() => entries);
+      expect(few.entries).toBe(entries);
+      few.values.forEach((value, i) => expect(value).toBeCloseTo(gradientOf(undefined).values[entries[i]], 5));
+      tf.dispose(input);
+      weight.dispose();
+    });
   });
 
   test('sums the uses of a tied parameter before it delivers them', () => {

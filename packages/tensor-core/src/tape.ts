@@ -11,8 +11,8 @@ export interface GradientSink {
    */
   (parameter: Parameter, gradient: ParameterGradient): void;
   /**
-   * How much of a parameter's gradient this sink wants, asked in the backward pass before that gradient is computed, so
-   * that what nobody wants costs nothing; all of it when left out.
+   * How much of a parameter's gradient this sink wants, asked before the backward pass begins, so that what nobody wants
+   * costs nothing: neither that gradient nor those of activations that only lead to it. All of it when left out.
    */
   readonly needs?: (parameter: Parameter) => GradientNeed;
 }
@@ -136,10 +136,11 @@ function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: numbe
   const activations = new Map<number, tf.Tensor>([[loss.id, tf.fill(loss.shape, scale)]]);
   const parameters = new Map<Parameter, ParameterGradient>();
   try {
-    for (let operation = tape.operations.pop(); operation; operation = tape.operations.pop()) {
+    const needs = needsOf(tape, sink);
+    for (let operation = tape.operations.pop(), wanted = needs.pop()!; operation; operation = tape.operations.pop(), wanted = needs.pop()!) {
       const outputGradient = activations.get(operation.output);
       activations.delete(operation.output);
-      const gradients = outputGradient ? runBackward(operation, outputGradient, sink) : [];
+      const gradients = runBackward(operation, outputGradient, wanted);
       try {
         operation.inputs.forEach((input, index) => {
           if (!operation.needed[index]) return;
@@ -158,19 +159,36 @@ function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: numbe
   }
 }
 
-/** Runs one operation's backward function in a scope of its own; frees what it saved and its output's gradient. */
-function runBackward({ inputs, needed, saved, backward }: Operation, outputGradient: tf.Tensor, { needs }: GradientSink): (ParameterGradient | undefined)[] {
-  const wanted = inputs.map((input, index): GradientNeed => {
-    if (!needed[index]) return 'nothing';
-    return needs && input instanceof Parameter ? needs(input) : 'all';
+/** How much of each input's gradient each operation has to give: of an activation all, if it leads to a wanted parameter. */
+function needsOf({ operations }: Tape, { needs }: GradientSink): (readonly GradientNeed[])[] {
+  const leading = new Set<number>();
+  return operations.map(({ output, inputs, needed }) => {
+    const wanted = inputs.map((input, index): GradientNeed => {
+      if (!needed[index]) return 'nothing';
+      if (input instanceof Parameter) return needs ? needs(input) : 'all';
+      return leading.has(input!.id) ? 'all' : 'nothing';
+    });
+    if (wanted.some((need) => need !== 'nothing')) leading.add(output);
+    return wanted;
   });
+}
+
+/** Runs one operation's backward function, if it is of use, in a scope of its own; frees what it saved and its output's gradient. */
+function runBackward({ saved, backward }: Operation, outputGradient: tf.Tensor | undefined, wanted: readonly GradientNeed[]): (ParameterGradient | undefined)[] {
+  const needed = wanted.map((need) => need !== 'nothing');
+  if (!outputGradient || !needed.includes(true)) {
+    tf.dispose([...saved, ...(outputGradient ? [outputGradient] : [])]);
+    return [];
+  }
   const entries = wanted.map((need) => (typeof need === 'string' ? undefined : need));
   const engine = tf.engine();
   engine.startScope('backward');
   let results: (ParameterGradient | undefined)[] = [];
   try {
-    results = backward(outputGradient, saved, wanted.map((need) => need !== 'nothing'), entries)
-      .map((result, index) => (wanted[index] === 'nothing' ? undefined : result instanceof tf.Tensor ? { tensor: result } : result));
+    results = backward(outputGradient, saved, needed, entries).map((result, index) => {
+      if (!needed[index]) return undefined;
+      return result instanceof tf.Tensor ? { tensor: result } : result;
+    });
   } finally {
     // endScope walks what it is given, so it gets the tensors alone and not the long row lists.
     engine.endScope(results.flatMap((result) => (result ? [result.tensor] : [])));
