@@ -10,7 +10,7 @@ export { cosine, exponential, linear, staircase, type Pacing } from './schedules
 export type { UnmaskSchedule } from './schedules/schedule.js';
 export { allAtOnce, repeat, type BudgetOptions } from './schedules/static.js';
 export { denseOnly, fullFineTuning, selective, type GradientClipping, type SelectiveOptions, type Strategy } from './selective.js';
-export { SelectiveOptimizer } from './selective-optimizer.js';
+export { SelectiveOptimizer, type VariableGradients } from './selective-optimizer.js';
 export type { SelectiveTraining, StepReport } from './selective-training.js';
 export { loadTrainingState, saveTrainingState, type LoadedTrainingState } from './state-file.js';
 export type { EntryState, TrainingState } from './training-state.js';

@@ -37,4 +37,22 @@ describeEngines('Parameter', () => {
     expect(tf.memory().numTensors).toBe(tensors);
     parameter.dispose();
   });
+
+  test('of a variable: changes are assigned to it, and what shares its former memory stays as it was', () => {
+    const initial = tf.tensor1d([1, 2, -0]);
+    const variable = tf.variable(initial);
+    const clone = variable.clone();
+    const parameter = Parameter.ofVariable(variable);
+    const tensors = tf.memory().numTensors;
+    parameter.writeEntries(Int32Array.of(1), Float32Array.of(5));
+    parameter.modify((all) => (all[0] = 4));
+    expect(values(variable)).toEqual([4, 5, -0]);
+    expect([values(initial), values(clone)]).toEqual([[1, 2, -0], [1, 2, -0]]);
+    expect([parameter.name, parameter.trainable, [...parameter.read()]]).toEqual([variable.name, true, [4, 5, -0]]);
+    parameter.dispose(); // the variable stays its owner's
+    expect(tf.memory().numTensors).toBe(tensors);
+    const counter = tf.variable(tf.tensor1d([1], 'int32'));
+    expect(() => Parameter.ofVariable(counter)).toThrow('is int32, but only float32 trains');
+    tf.dispose([initial, variable, clone, counter]);
+  });
 });

@@ -35,11 +35,17 @@ export class Parameter {
   }
 
   /**
-   * A parameter whose values are those of a TensorFlow.js variable, under its name. Changes are assigned to the variable as
-   * new tensors, never made in place, since what others have read from it may share its memory. The variable stays the
-   * caller's.
+   * A parameter whose values are those of a TensorFlow.js variable, under its name. Each change is a copy of the memory that
+   * is assigned to the variable, as TensorFlow.js's own optimizers do it, and never made in place: the tensor that the
+   * variable was made of, clones of it, snapshots by `getWeights` or `setWeights` and arrays that `dataSync` gave may all
+   * share its memory, and keep their values so. The copy costs one pass over a variable, where its dense gradient took
+   * several. Entries that a change leaves alone keep their bits. The variable stays the caller's.
+   * @throws UnmaskError when it is not float32
    */
   static ofVariable(variable: tf.Variable): Parameter {
+    if (variable.dtype !== 'float32') {
+      throw new UnmaskError(`the variable "${variable.name}" is ${variable.dtype}, but only float32 trains: leave it out, or set trainable = false`);
+    }
     const parameter = new Parameter(variable.shape, variable);
     parameter.name = variable.name;
     parameter.trainable = variable.trainable;
@@ -93,9 +99,13 @@ export class Parameter {
   }
 
   #replace(tensor: tf.Tensor): void {
-    if (this.#variable) this.#variable.assign(tensor);
-    (this.#variable ? tensor : this.#tensor).dispose();
-    if (!this.#variable) this.#tensor = tensor;
+    if (this.#variable) {
+      this.#variable.assign(tensor);
+      tensor.dispose();
+      return;
+    }
+    this.#tensor.dispose();
+    this.#tensor = tensor;
   }
 
   #flat(): tf.Tensor1D {
