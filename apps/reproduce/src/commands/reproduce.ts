@@ -32,7 +32,7 @@ export function reproduceCommand(): Command {
         batchSize: 16,
         maxLength: 64,
         epochs: null,
-        maxSteps: 60,
+        maxSteps: 36,
         unmaskEvery: 1,
         scope: null,
         limit: null,
