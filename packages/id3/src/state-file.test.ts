@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { d3 } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
-import { Parameter, Random, SafetensorsFile, tf, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
+import { SafetensorsFile, writeSafetensors, type Parameter, type WritableTensor } from '@unmask/tensor-core';
+import { bitsOf, randomParameters, sendRandomGradients } from '@unmask/testing';
 import { loadTrainingState, repeat, saveTrainingState, selective, uniform, type SelectiveOptions, type SelectiveTraining, type TrainingState } from './index.js';
 
 let folder: string;
@@ -17,22 +18,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const STEPS = 6;
 const SHAPES = [[5, 4], [4], [3, 6]];
-function model(): Parameter[] {
-  const random = new Random(2);
-  return SHAPES.map((shape, index) => {
-    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
-    return Object.assign(new Parameter(shape, values), { name: `p${index}.weight` });
-  });
-}
+const model = () => randomParameters(SHAPES, 2);
 const DEFAULTS: SelectiveOptions = { metric: d3(), schedule: uniform({ budget: 18, steps: STEPS }), dense: ({ name }) => name === 'p1.weight' };
 function trainStep(training: SelectiveTraining, parameters: Parameter[], step: number): void {
-  const random = new Random(`step ${step}`);
-  for (const parameter of parameters) {
-    tf.tidy(() => training.sink(parameter, { tensor: tf.tensor(Array.from({ length: parameter.size }, () => random.normal()), [...parameter.shape]) }));
-  }
+  sendRandomGradients(training.sink, parameters, `step ${step}`);
   training.step(0.01);
 }
-const bits = (parameters: Parameter[]) => parameters.map((parameter) => [...new Uint32Array(parameter.read().slice().buffer)]);
 
 test.each<[string, Partial<SelectiveOptions>]>([
   ['a growing mask', {}],
@@ -55,7 +46,7 @@ test.each<[string, Partial<SelectiveOptions>]>([
     const again = strategy.bind(resumed);
     again.restore(state);
     for (let step = done + 1; step <= STEPS; step++) trainStep(again, resumed, step);
-    expect(bits(resumed)).toEqual(bits(whole));
+    expect(bitsOf(resumed)).toEqual(bitsOf(whole));
     expect(again.state()).toEqual(training.state());
   }
 });

@@ -1,27 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { d3 } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
-import { Parameter, Random, tf } from '@unmask/tensor-core';
+import type { Parameter } from '@unmask/tensor-core';
+import { bitsOf, randomParameters, sendRandomGradients } from '@unmask/testing';
 import { cosine, increment, repeat, selective, type SelectiveOptions, type SelectiveTraining } from './index.js';
 
 const SHAPES = [[6, 5], [4], [3, 7]];
 const STEPS = 9;
-function model(): Parameter[] {
-  const random = new Random(2);
-  return SHAPES.map((shape, index) => {
-    const parameter = new Parameter(shape, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()));
-    parameter.name = `p${index}`;
-    return parameter;
-  });
-}
+const model = () => randomParameters(SHAPES, 2);
 function trainStep(training: SelectiveTraining, parameters: Parameter[], step: number): void {
-  const random = new Random(`step ${step}`);
-  for (const parameter of parameters) {
-    tf.tidy(() => training.sink(parameter, { tensor: tf.tensor(Array.from({ length: parameter.size }, () => random.normal()), [...parameter.shape]) }));
-  }
+  sendRandomGradients(training.sink, parameters, `step ${step}`);
   training.step(0.01);
 }
-const bits = (parameters: Parameter[]) => parameters.map((parameter) => [...new Uint32Array(parameter.read().slice().buffer)]);
 
 test.each<[string, Partial<SelectiveOptions>]>([
   ['a growing mask', {}],
@@ -29,7 +19,7 @@ test.each<[string, Partial<SelectiveOptions>]>([
   ['a share a tensor', { per: 'tensor' }],
   ['a mask that is renewed', { schedule: repeat({ budget: 12 }) }],
 ])('continues bit for bit from any step: %s', (_, options) => {
-  const strategy = selective(adamw(), { metric: d3(), schedule: increment({ budget: 30, steps: STEPS, pacing: cosine }), dense: ({ name }) => name === 'p1', ...options });
+  const strategy = selective(adamw(), { metric: d3(), schedule: increment({ budget: 30, steps: STEPS, pacing: cosine }), dense: ({ name }) => name === 'p1.weight', ...options });
   const whole = model();
   const training = strategy.bind(whole);
   const states = [training.state()];
@@ -42,7 +32,7 @@ test.each<[string, Partial<SelectiveOptions>]>([
     const again = strategy.bind(resumed);
     again.restore(state);
     for (let step = done + 1; step <= STEPS; step++) trainStep(again, resumed, step);
-    expect(bits(resumed)).toEqual(bits(whole));
+    expect(bitsOf(resumed)).toEqual(bitsOf(whole));
     expect(again.delta()).toEqual(training.delta());
     expect([again.steps, again.gradientUpdates, again.unmaskedEntries, again.touchedEntries]).toEqual([STEPS, training.gradientUpdates, training.unmaskedEntries, training.touchedEntries]);
   });
@@ -56,12 +46,12 @@ test('refuses a state of another model, optimizer or bias correction, and change
   const state = training.state();
   const refuse = (other: SelectiveOptions, message: string, slots = 2) => {
     const fresh = model();
-    const before = bits(fresh);
+    const before = bitsOf(fresh);
     expect(() => selective({ ...adamw(), slots }, other).bind(fresh).restore(state)).toThrow(message);
-    expect(bits(fresh)).toEqual(before);
+    expect(bitsOf(fresh)).toEqual(before);
   };
-  refuse({ ...options, scope: ({ name }) => name !== 'p0' }, 'p0 is not among the parameters to select from');
+  refuse({ ...options, scope: ({ name }) => name !== 'p0.weight' }, 'p0.weight is not among the parameters to select from');
   refuse({ ...options, biasCorrection: 'global' }, 'another biasCorrection');
   refuse(options, 'the update rule keeps 1', 1);
-  refuse({ ...options, dense: ({ name }) => name === 'p1' }, 'does not fit');
+  refuse({ ...options, dense: ({ name }) => name === 'p1.weight' }, 'does not fit');
 });

@@ -1,3 +1,4 @@
 export { testBackend, type BackendUnderTest } from './backend-conformance.js';
 export { describeEngines, ENGINES, expectNoLeak } from './engines.js';
 export { collectGradients, expectGradients } from './gradients.js';
+export { bitsOf, randomParameters, sendRandomGradients } from './parameters.js';
