@@ -9,9 +9,10 @@ export const PACKAGES = {
   importance: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },
   optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean'] },
   id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
-  models: { packages: ['tensor-core'] },
-  tasks: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean', 'Random'] },
-  benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'models', 'tasks'] },
+  hub: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },
+  models: { packages: ['tensor-core', 'hub'] },
+  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'Random'] },
+  benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'tasks'] },
   testing: { packages: ['tensor-core'] },
 };
 const APP = { packages: Object.keys(PACKAGES).filter((name) => name !== 'testing') };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +100,16 @@ describe('a mistake gives one line, exit code 2, and nothing half-written', () =
     expect(await run('--batch-size', '0')).toBe(2);
     expect(printed.error).toContain('give a whole number from 1 up');
   });
+
+  test('--data hub without a network', () => {
+    const app = fileURLToPath(new URL('cli.ts', import.meta.url));
+    const args = ['--import', 'tsx', '--conditions=@unmask/source', app, 'run', '--tasks', 'rte', '--data', 'hub', '--backend', 'cpu', '--out', join(folder, 'out')];
+    // a home of its own: there may be a copy of the data in the user's
+    const environment = { ...process.env, HOME: folder, USERPROFILE: folder, HF_HUB_OFFLINE: '1' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env: environment, encoding: 'utf8' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^unmask: rte\/train-00000-of-00001\.parquet of nyu-mll\/glue is not in .*, and HF_HUB_OFFLINE=1 forbids downloads$/);
+    expect([status, stdout]).toEqual([2, '']);
+  }, 60_000);
 
   test('a file that was there before stays as it was when a later run fails', async () => {
     expect(await run()).toBe(0);

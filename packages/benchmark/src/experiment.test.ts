@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadDelta } from '@unmask/id3';
 import { selectBackend, tf } from '@unmask/tensor-core';
+import { fakeHub } from '@unmask/testing';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
 
 const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
@@ -91,6 +93,20 @@ describe('runExperiment', () => {
     const { entries } = await loadDelta(join(out, runName({ ...SETTINGS, scope: 'attention' }), 'delta.safetensors'));
     expect(entries.length).toBeGreaterThan(0);
     expect(entries.every(({ name }) => name.includes('attention'))).toBe(true);
+  });
+
+  test('data from the hub: whole splits, or a sample of them', async () => {
+    const rows = Array.from({ length: 12 }, (_, index) => index);
+    const columnData = [
+      { name: 'sentence', data: rows.map((row) => `sentence ${row}`) },
+      { name: 'label', data: rows.map((row) => BigInt(row % 2)) },
+    ];
+    const split = new Uint8Array(parquetWriteBuffer({ columnData }));
+    const { fetch } = fakeHub({ 'sst2/train-00000-of-00001.parquet': split, 'sst2/validation-00000-of-00001.parquet': split });
+    const fromHub = (limit: number | null) =>
+      runExperiment({ ...SETTINGS, data: 'hub', limit, maxSteps: 2 }, { out, backend: 'onnxruntime', hub: { fetch, cacheDirectory: join(out, 'cache') } });
+    expect(await fromHub(null)).toMatchObject({ dataOrigin: 'real', data: 'hub', trainExamples: 12, evaluationExamples: 12, deltaVerified: true });
+    expect(await fromHub(8)).toMatchObject({ dataOrigin: 'sample', trainExamples: 8, evaluationExamples: 8 });
   });
 
   test('head policies: outside, inside, competing', async () => {

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyDelta, loadDelta, saveDelta } from '@unmask/id3';
+import type { HubOptions } from '@unmask/hub';
 import { loadPretrained, type Pretrained } from '@unmask/models';
-import { evaluate, getTask, loadSplit, majorityBaseline, synthesizeSplit, type Example, type Task } from '@unmask/tasks';
+import { evaluate, getTask, loadHubSplit, loadSplit, majorityBaseline, synthesizeSplit, type Example, type Task } from '@unmask/tasks';
 import { type Parameter, Random, UnmaskError } from '@unmask/tensor-core';
 import { Checkpoint } from './checkpoint.js';
 import { gitHash, versions } from './environment.js';
@@ -36,6 +37,8 @@ export interface RunContext {
   readonly backend: string;
   /** Steps from one save of the run's state to the next, 200 by default. A run that was cut off continues from the last one. */
   readonly checkpointEvery?: number;
+  /** Cache folder and fetch for models and data from the Hugging Face hub. */
+  readonly hub?: HubOptions;
   readonly hooks?: RunHooks;
 }
 
@@ -44,15 +47,15 @@ export interface RunContext {
  * trained weights bit for bit on a fresh base model.
  * @throws UnmaskError for settings, data or files that cannot work; nothing is left half-written
  */
-export async function runExperiment(settings: RunSettings, { out, backend, checkpointEvery = 200, hooks = {} }: RunContext): Promise<RunResult> {
+export async function runExperiment(settings: RunSettings, { out, backend, checkpointEvery = 200, hub = {}, hooks = {} }: RunContext): Promise<RunResult> {
   const [task, method] = [getTask(settings.task), getMethod(settings.method)];
   const folder = join(out, runName(settings));
   await ensureWritableFolder(folder);
   resetPeakMemory();
 
-  const trainExamples = await loadExamples(task, 'train', settings);
-  const evaluationExamples = await loadExamples(task, 'validation', settings);
-  const pretrained = await loadModel(task, settings);
+  const trainExamples = await loadExamples(task, 'train', settings, hub);
+  const evaluationExamples = await loadExamples(task, 'validation', settings, hub);
+  const pretrained = await loadModel(task, settings, hub);
   try {
     const { model, tokenizer } = pretrained;
     const parameters = model.parameters();
@@ -111,7 +114,7 @@ export async function runExperiment(settings: RunSettings, { out, backend, check
       peakMemoryMB: peak,
       deltaFile,
       deltaBytes: (await stat(deltaPath)).size,
-      deltaVerified: await deltaReproduces(deltaPath, task, settings, parameters),
+      deltaVerified: await deltaReproduces(deltaPath, task, settings, hub, parameters),
       versions: versions(),
       gitHash: gitHash(),
       finishedAt: new Date().toISOString(),
@@ -126,17 +129,18 @@ export async function runExperiment(settings: RunSettings, { out, backend, check
 
 const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, parameter) => sum + parameter.size, 0);
 
-function loadExamples(task: Task, split: 'train' | 'validation', settings: RunSettings): Promise<Example[]> | Example[] {
+function loadExamples(task: Task, split: 'train' | 'validation', settings: RunSettings, hub: HubOptions): Promise<Example[]> | Example[] {
   if (settings.data === 'synthetic') {
     return synthesizeSplit(task, split, { seed: settings.seed, count: settings.limit ?? SYNTHETIC_ROWS[split] });
   }
-  return loadSplit(task, settings.data, split, settings.limit === null ? {} : { limit: settings.limit });
+  const limit = settings.limit ?? Infinity;
+  return settings.data === 'hub' ? loadHubSplit(task, split, { limit, ...hub }) : loadSplit(task, settings.data, split, { limit });
 }
 
 /** The base model with a fresh head: equal settings give equal weights. */
-function loadModel(task: Task, settings: RunSettings): Promise<Pretrained> {
+function loadModel(task: Task, settings: RunSettings, hub: HubOptions): Promise<Pretrained> {
   const head = task.kind === 'regression' ? ({ kind: 'regression' } as const) : ({ kind: 'classification', labels: task.labels.length } as const);
-  return loadPretrained(settings.model, { head, random: new Random(settings.seed).fork('head') });
+  return loadPretrained(settings.model, { head, random: new Random(settings.seed).fork('head'), ...hub });
 }
 
 /** Which parameters to select from. @throws UnmaskError for a pattern that is none or matches nothing */
@@ -169,8 +173,8 @@ function selectionBudget({ budget, method, head }: RunSettings, selectable: numb
 }
 
 /** Whether the delta on disk turns a fresh base model into the trained one, bit for bit; so no weight outside it moved. */
-async function deltaReproduces(path: string, task: Task, settings: RunSettings, trained: readonly Parameter[]): Promise<boolean> {
-  const { model } = await loadModel(task, settings);
+async function deltaReproduces(path: string, task: Task, settings: RunSettings, hub: HubOptions, trained: readonly Parameter[]): Promise<boolean> {
+  const { model } = await loadModel(task, settings, hub);
   const fresh = model.parameters();
   applyDelta(fresh, await loadDelta(path));
   const bits = (parameter: Parameter) => {

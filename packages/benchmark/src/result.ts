@@ -30,7 +30,7 @@ export interface RunSettings {
   readonly scope: string | null;
   /** Examples taken of each split; null for all. */
   readonly limit: number | null;
-  /** A data folder, or `synthetic`. */
+  /** A data folder, `hub` for the task's data on the Hugging Face hub, or `synthetic`. */
   readonly data: string;
 }
 

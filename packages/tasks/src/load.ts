@@ -1,5 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { join } from 'node:path';
+import { checkLimit } from './limit.js';
 import { type Line, readLines } from './lines.js';
 import { parseRow, RowError } from './row.js';
 import type { Example, Split, Task } from './task.js';
@@ -20,9 +21,7 @@ export interface LoadOptions {
  * `bad-argument` for a limit that is not a whole number of at least 1
  */
 export async function loadSplit(task: Task, directory: string, split: Split, { limit = Infinity }: LoadOptions = {}): Promise<Example[]> {
-  if (limit !== Infinity && (!Number.isInteger(limit) || limit < 1)) {
-    throw new UnmaskError(`limit ${limit}: give a whole number of at least 1, or none for all rows`);
-  }
+  checkLimit(limit);
   const path = join(directory, task.name, `${split}.jsonl`);
   const examples: Example[] = [];
   try {

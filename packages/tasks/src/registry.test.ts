@@ -12,6 +12,10 @@ test.each(taskNames)('%s ranks by one of its metrics, and has labels or a range'
   expect(task.labels.length).toBe(task.kind === 'regression' ? 0 : 2);
 });
 
+test.each(taskNames)("%s: the hub's files are those of the task and split", (name) => {
+  expect(getTask(name).hub?.file('validation')).toBe(`${name}/validation-00000-of-00001.parquet`);
+});
+
 test('suggests a name', () => {
   expect(() => getTask('mprc')).toThrow('no task "mprc"; did you mean "mrpc"?; use one of rte, mrpc, cola, sst2, stsb');
 });

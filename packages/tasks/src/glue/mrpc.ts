@@ -1,5 +1,6 @@
 import { synthesizeParaphrase } from '../synthetic/paraphrase.js';
 import type { ClassificationTask } from '../task.js';
+import { glueOnHub } from './hub.js';
 
 /** Microsoft Research Paraphrase Corpus (GLUE): do the two texts say the same? */
 export const mrpc: ClassificationTask = {
@@ -9,5 +10,6 @@ export const mrpc: ClassificationTask = {
   labels: ['not_equivalent', 'equivalent'],
   metrics: ['accuracy', 'f1'],
   primaryMetric: 'accuracy',
+  hub: glueOnHub('mrpc'),
   synthesize: synthesizeParaphrase,
 };

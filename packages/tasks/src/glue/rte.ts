@@ -1,5 +1,6 @@
 import { synthesizeEntailment } from '../synthetic/entailment.js';
 import type { ClassificationTask } from '../task.js';
+import { glueOnHub } from './hub.js';
 
 /** Recognizing Textual Entailment (GLUE): does the first text imply the second? */
 export const rte: ClassificationTask = {
@@ -9,5 +10,6 @@ export const rte: ClassificationTask = {
   labels: ['entailment', 'not_entailment'],
   metrics: ['accuracy'],
   primaryMetric: 'accuracy',
+  hub: glueOnHub('rte'),
   synthesize: synthesizeEntailment,
 };

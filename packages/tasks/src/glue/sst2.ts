@@ -1,5 +1,6 @@
 import { synthesizeSentiment } from '../synthetic/sentiment.js';
 import type { ClassificationTask } from '../task.js';
+import { glueOnHub } from './hub.js';
 
 /** Stanford Sentiment Treebank, two classes (GLUE): does the author like it? */
 export const sst2: ClassificationTask = {
@@ -9,5 +10,6 @@ export const sst2: ClassificationTask = {
   labels: ['negative', 'positive'],
   metrics: ['accuracy'],
   primaryMetric: 'accuracy',
+  hub: glueOnHub('sst2'),
   synthesize: synthesizeSentiment,
 };

@@ -1,5 +1,6 @@
 import { synthesizeSimilarity } from '../synthetic/similarity.js';
 import type { RegressionTask } from '../task.js';
+import { glueOnHub } from './hub.js';
 
 /** Semantic Textual Similarity Benchmark (GLUE): how alike are the two texts, from 0 (not at all) to 5 (the same)? */
 export const stsb: RegressionTask = {
@@ -10,5 +11,6 @@ export const stsb: RegressionTask = {
   labelRange: [0, 5],
   metrics: ['pearson', 'spearman'],
   primaryMetric: 'pearson',
+  hub: glueOnHub('stsb'),
   synthesize: synthesizeSimilarity,
 };

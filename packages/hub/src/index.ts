@@ -1,0 +1,1 @@
+export { fetchHubFile, fetchHubFolder, type HubOptions, type HubRepository, type HubSelection } from './hub.js';
