@@ -32,7 +32,7 @@ export function reproduceCommand(): Command {
         batchSize: 16,
         maxLength: 64,
         epochs: null,
-        maxSteps: 36,
+        maxSteps: 32,
         unmaskEvery: 1,
         scope: null,
         limit: null,
