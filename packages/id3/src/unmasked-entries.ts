@@ -1,4 +1,4 @@
-import { hostMemory, hostValues, tf, type ParameterGradient } from '@unmask/tensor-core';
+import { hostEntries, hostMemory, hostValues, type ParameterGradient } from '@unmask/tensor-core';
 import { spansOf, type Region } from './regions.js';
 import type { ChosenEntries } from './top-candidates.js';
 
@@ -96,11 +96,7 @@ export class UnmaskedEntries {
     if (from === to) return true;
     const { tensor, rows, entries } = gradient;
     if (entries) return this.#note(from, to, hostValues(tensor), 0, undefined);
-    if (!rows && !hostMemory(tensor)) {
-      const indices = this.indicesIn(region);
-      const values = tf.tidy(() => tf.gather(tf.reshape(tensor, [-1]), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
-      return this.#note(from, to, values, 0, undefined);
-    }
+    if (!rows && !hostMemory(tensor)) return this.#note(from, to, hostEntries(tensor, this.indicesIn(region)), 0, undefined);
     const values = hostValues(tensor);
     return spansOf(region.parameter, gradient).every(({ start, length, gradientStart }) => {
       const address = region.start + start;

@@ -26,6 +26,13 @@ export function hostValues(tensor: tf.Tensor): Float32Array {
   return hostMemory(tensor) ?? (tensor.dataSync() as Float32Array);
 }
 
+/** Copies of a float32 tensor's values at some flat indices; on engines with memory of their own, only these are downloaded. */
+export function hostEntries(tensor: tf.Tensor, indices: Int32Array): Float32Array {
+  const live = hostMemory(tensor);
+  if (live) return Float32Array.from(indices, (index) => live[index]);
+  return tf.tidy(() => tf.gather(tf.reshape(tensor, [-1]), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
+}
+
 /**
  * Whether live memory may be written under an existing tensor. tfjs-backend-wasm packs the second factor of a matrix
  * product once and keeps the packed copy by tensor (xnn_matmul in its BatchMatMul), so there a changed weight would go on

@@ -1,5 +1,5 @@
 import { UnmaskError } from './errors.js';
-import { editableInPlace, hostMemory, hostValues } from './host.js';
+import { editableInPlace, hostEntries, hostMemory, hostValues } from './host.js';
 import { tf } from './tf.js';
 
 /** A tensor that training may change, with the name and layout that it has in a Hugging Face checkpoint. */
@@ -73,9 +73,7 @@ export class Parameter {
 
   /** Copies of the values at some flat indices; on engines with memory of their own, only these are downloaded. */
   readEntries(indices: Int32Array): Float32Array {
-    const live = hostMemory(this.#tensor);
-    if (live) return Float32Array.from(indices, (index) => live[index]);
-    return tf.tidy(() => tf.gather(this.#flat(), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
+    return hostEntries(this.#tensor, indices);
   }
 
   /** Writes values at some flat indices, ascending and unique; on engines with memory of their own, only these are uploaded. */
@@ -87,7 +85,7 @@ export class Parameter {
       return;
     }
     const updated = tf.tidy(() => {
-      const flat = tf.tensorScatterUpdate(this.#flat(), tf.tensor2d(indices, [indices.length, 1], 'int32'), tf.tensor1d(values));
+      const flat = tf.tensorScatterUpdate(tf.reshape(this.#tensor, [this.size]), tf.tensor2d(indices, [indices.length, 1], 'int32'), tf.tensor1d(values));
       return tf.keep(tf.reshape(flat, [...this.shape]));
     });
     this.#replace(updated);
@@ -106,10 +104,6 @@ export class Parameter {
     }
     this.#tensor.dispose();
     this.#tensor = tensor;
-  }
-
-  #flat(): tf.Tensor1D {
-    return tf.reshape(this.#tensor, [this.size]);
   }
 
   #upload(values: Float32Array): tf.Tensor {
