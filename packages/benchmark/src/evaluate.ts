@@ -1,4 +1,4 @@
-import type { SequenceClassifier } from '@unmask/models';
+import type { TransformerModel } from '@unmask/models';
 import type { Task } from '@unmask/tasks';
 import { hostValues, tf } from '@unmask/tensor-core';
 import { collate, disposeBatch, type EncodedExample } from './text-batches.js';
@@ -8,7 +8,7 @@ import { collate, disposeBatch, type EncodedExample } from './text-batches.js';
  * Examples of like length share a batch, so little is padded.
  */
 export function predict(
-  model: SequenceClassifier,
+  model: TransformerModel,
   task: Task,
   examples: readonly EncodedExample[],
   batchSize: number,

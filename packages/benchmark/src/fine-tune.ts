@@ -1,5 +1,5 @@
 import type { SelectiveTraining } from '@unmask/id3';
-import type { SequenceClassifier } from '@unmask/models';
+import type { TransformerModel } from '@unmask/models';
 import { linearDecay } from '@unmask/optimizers';
 import { epochBatches, type Task } from '@unmask/tasks';
 import { crossEntropy, meanSquaredError, Random, streamGradients, tf } from '@unmask/tensor-core';
@@ -17,7 +17,7 @@ const ESTIMATE_EXAMPLES = 1024;
 export interface FineTuneOptions {
   readonly task: Task;
   readonly settings: RunSettings;
-  readonly model: SequenceClassifier;
+  readonly model: TransformerModel;
   readonly training: SelectiveTraining;
   readonly examples: readonly EncodedExample[];
   /** Optimizer steps of the whole run. */
@@ -46,7 +46,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
   const earlier = await checkpoint.restore(training, dropout);
   const started = performance.now();
   const elapsed = () => (earlier?.seconds ?? 0) + (performance.now() - started) / 1000;
-  const loss = (batch: TextBatch, dropout?: Random) => batchLoss(task, model.forward(batch, dropout), batch.labels);
+  const loss = (batch: TextBatch, dropout?: Random) => batchLoss(task, model.forward(batch, { random: dropout }), batch.labels);
   if (training.needsEstimate) await estimate(options, random.fork('estimate'), loss);
 
   const schedule = linearDecay({ steps, warmup: Math.round(WARMUP * steps) });

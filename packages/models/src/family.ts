@@ -1,34 +1,56 @@
-import { didYouMean, UnmaskError } from '@unmask/tensor-core';
-import { bert } from './bert/index.js';
-import type { Head, SequenceClassifier } from './inputs.js';
+import { UnmaskError } from '@unmask/tensor-core';
+import type { Head, HeadKind, TransformerModel } from './model.js';
 
-/** A kind of model: one folder that knows its configuration and how to build it. */
-export interface Family {
+/** A head that a family offers. */
+export interface FamilyHead<C> {
+  /** The class of HF transformers that has the same parameters, which a saved config.json names. */
+  readonly architecture: string;
+  /** Builds the model with fresh values everywhere. @param outputs classes of a classification, else 1 */
+  build(config: C, outputs: number): TransformerModel;
+}
+
+/** A kind of model: one folder that knows its configuration, its names and its heads. */
+export interface FamilyDefinition<C> {
   /** `model_type` in config.json. */
   readonly modelType: string;
   /** What checkpoints of the bare model leave out of parameter names, e.g. `bert`. */
   readonly baseModelPrefix: string;
-  /** Parameters that a checkpoint may lack (their modules start afresh), by name. */
+  /** Parameters that a checkpoint may lack (they start afresh), by name: heads, and whatever training puts in place of a head. */
   readonly optional: RegExp;
-  /** Checkpoint tensors that have no place in the model, by name. */
+  /** Checkpoint tensors that may have no place in the model, by name: buffers, and the heads of other tasks. */
   readonly ignored: RegExp;
-  /** Standard deviation of fresh weights. */
-  initializerRange(config: unknown): number;
-  /** Validates config.json and builds the model with all weights zero. @throws UnmaskError naming the field */
-  sequenceClassifier(config: unknown, head: Head): SequenceClassifier;
+  /** The name that a tensor has today for one that old checkpoints use. */
+  readonly rename?: (name: string) => string;
+  /** Validates config.json. @throws UnmaskError naming the field */
+  readonly parseConfig: (config: unknown) => C;
+  readonly heads: { readonly [K in HeadKind]?: FamilyHead<C> };
 }
 
-/** Every family; a new one is a folder and a line here. */
-const FAMILIES: readonly Family[] = [bert];
+/** A family as the loader sees it. */
+export interface Family extends Omit<FamilyDefinition<unknown>, 'parseConfig' | 'heads'> {
+  /** The heads that it offers. */
+  readonly headKinds: readonly HeadKind[];
+  /** The class of HF transformers that has the parameters of a model with this head. @throws UnmaskError when it has no such head */
+  architecture(kind: HeadKind): string;
+  /** Builds a model for a config.json, with fresh values everywhere. @throws UnmaskError naming a bad field, or when it has no such head */
+  build(config: unknown, head: Head): TransformerModel;
+}
 
-/** The family of a config.json. @throws UnmaskError when it names none that is known */
-export function familyOf(config: unknown): Family {
-  const modelType = (config as { model_type?: unknown } | null)?.model_type;
-  const known = FAMILIES.map((family) => family.modelType);
-  const found = FAMILIES.find((family) => family.modelType === modelType);
-  if (found) return found;
-  throw new UnmaskError(
-    `config.json has model_type ${JSON.stringify(modelType)}; supported: ${known.join(', ')}${didYouMean(String(modelType), known)}`,
-    { code: 'unsupported' },
-  );
+/** Outputs of a head whose size the task decides. */
+const outputsOf = (head: Head) => ('labels' in head ? head.labels : 1);
+
+/** Makes a family of its definition. */
+export function defineFamily<C>({ parseConfig, heads, ...names }: FamilyDefinition<C>): Family {
+  const headKinds = Object.keys(heads) as HeadKind[];
+  const headOf = (kind: HeadKind): FamilyHead<C> => {
+    const head = heads[kind];
+    if (head) return head;
+    throw new UnmaskError(`a ${names.modelType} model has no ${kind} head; it has ${headKinds.join(', ')}`, { code: 'unsupported' });
+  };
+  return {
+    ...names,
+    headKinds,
+    architecture: (kind) => headOf(kind).architecture,
+    build: (config, head) => headOf(head.kind).build(parseConfig(config), outputsOf(head)),
+  };
 }

@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Random, UnmaskError } from '@unmask/tensor-core';
-import { familyOf } from './family.js';
+import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
-import type { Head, SequenceClassifier } from './inputs.js';
+import type { Head, TransformerModel } from './model.js';
+import { familyOf } from './registry.js';
 import { Tokenizer } from './tokenizer.js';
 import { loadWeights } from './weights.js';
 
@@ -15,15 +16,19 @@ export interface LoadOptions extends HubOptions {
 }
 
 /** A loaded model. */
-export interface Pretrained {
-  readonly model: SequenceClassifier;
-  readonly tokenizer: Tokenizer;
+export interface LoadedModel {
+  readonly model: TransformerModel;
   /** config.json as it is. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Parameters that the checkpoint did not hold. */
   readonly newParameters: readonly string[];
   /** The folder that it came from. */
   readonly folder: string;
+}
+
+/** A loaded model with its tokenizer. */
+export interface Pretrained extends LoadedModel {
+  readonly tokenizer: Tokenizer;
 }
 
 /**
@@ -33,13 +38,24 @@ export interface Pretrained {
  */
 export async function loadPretrained(source: string, { head, random, ...hub }: LoadOptions): Promise<Pretrained> {
   const folder = await locate(source, hub);
+  const tokenizer = await Tokenizer.load(folder);
+  return { ...(await loadModel(folder, { head, random })), tokenizer };
+}
+
+/**
+ * Loads configuration and weights alone, for token ids from elsewhere.
+ * @param source as for {@link loadPretrained}
+ * @throws UnmaskError for anything missing or malformed, by name
+ */
+export async function loadModel(source: string, { head, random, ...hub }: LoadOptions): Promise<LoadedModel> {
+  const folder = await locate(source, hub);
   const config = await readConfig(folder);
   const family = familyOf(config);
-  const tokenizer = await Tokenizer.load(folder);
-  const model = family.sequenceClassifier(config, head);
+  const model = family.build(config, head).nameParameters();
   try {
-    const newParameters = await loadWeights(model.nameParameters(), folder, family, family.initializerRange(config), random);
-    return { model, tokenizer, config, newParameters, folder };
+    const initializerRange = new ConfigReader(config).fraction('initializer_range', 0.02);
+    const newParameters = await loadWeights(model, folder, family, initializerRange, random);
+    return { model, config, newParameters, folder };
   } catch (error) {
     model.dispose();
     throw error;

@@ -1,6 +1,5 @@
-import { openCheckpoint, type Parameter, type Random, UnmaskError } from '@unmask/tensor-core';
+import { type Module, openCheckpoint, type Parameter, type Random, UnmaskError } from '@unmask/tensor-core';
 import type { Family } from './family.js';
-import type { SequenceClassifier } from './inputs.js';
 
 /** Names in a message: the first few, and how many more. */
 function few(names: readonly string[]): string {
@@ -8,40 +7,40 @@ function few(names: readonly string[]): string {
 }
 
 /**
- * Fills a model from a checkpoint folder, one tensor in memory at a time. Names may carry the family's prefix or not.
- * Weights that the checkpoint lacks and the family calls optional are drawn from N(0, range²), biases are zero.
+ * Fills a model from a checkpoint folder, a few megabytes of one tensor at a time. Names may carry the family's prefix or
+ * not. Weights that the checkpoint lacks, or holds for a head of another size, start afresh where the family calls them
+ * optional: matrices are drawn from N(0, range²), vectors keep the values that their modules gave them.
  * @returns names of the parameters that started afresh
  * @throws UnmaskError naming tensors that are missing, have another shape, or have no place in the model
  */
-export async function loadWeights(model: SequenceClassifier, folder: string, family: Family, initializerRange: number, random: Random): Promise<string[]> {
+export async function loadWeights(model: Module, folder: string, family: Family, initializerRange: number, random: Random): Promise<string[]> {
   const checkpoint = await openCheckpoint(folder);
   try {
     const prefix = `${family.baseModelPrefix}.`;
-    const stored = new Map([...checkpoint.entries.keys()].map((name) => [name, name]));
+    const { rename = (name: string) => name } = family;
+    const stored = new Map([...checkpoint.entries.keys()].map((name) => [rename(name), name]));
     const source = (name: string) => stored.get(name) ?? (name.startsWith(prefix) ? stored.get(name.slice(prefix.length)) : undefined);
     const named = model.namedParameters();
 
     const missing = named.filter(([name]) => source(name) === undefined && !family.optional.test(name)).map(([name]) => name);
     if (missing.length > 0) throw new UnmaskError(`${folder} lacks ${missing.length} tensors of a ${family.modelType} model: ${few(missing)}`, { code: 'bad-file' });
     const used = new Set(named.map(([name]) => source(name)));
-    const unexpected = [...stored.keys()].filter((name) => !used.has(name) && !family.ignored.test(name));
+    const unexpected = [...stored].filter(([name, original]) => !used.has(original) && !family.ignored.test(name)).map(([, original]) => original);
     if (unexpected.length > 0) throw new UnmaskError(`${folder} holds ${unexpected.length} tensors that a ${family.modelType} model has no place for: ${few(unexpected)}`, { code: 'bad-file' });
 
     const fresh: string[] = [];
     for (const [name, parameter] of named) {
-      const stored = source(name);
-      const entry = stored === undefined ? undefined : checkpoint.entries.get(stored)!;
-      if (!entry || (name.startsWith('classifier.') && entry.shape[0] !== parameter.shape[0])) {
-        // A head for another number of classes is of no use: it starts afresh like an absent one.
-        initialize(parameter, name, initializerRange, random.fork(name));
+      const entry = checkpoint.entries.get(source(name) ?? '');
+      const fits = entry?.shape.join() === parameter.shape.join();
+      if (!fits && family.optional.test(name)) {
+        initialize(parameter, initializerRange, random.fork(name));
         fresh.push(name);
         continue;
       }
-      if (entry.shape.join() !== parameter.shape.join()) {
-        throw new UnmaskError(`${folder}: tensor "${entry.name}" has shape [${entry.shape.join(', ')}], the configuration makes it [${parameter.shape.join(', ')}]`, { code: 'bad-file' });
+      if (!fits) {
+        throw new UnmaskError(`${folder}: tensor "${entry!.name}" has shape [${entry!.shape.join(', ')}], the configuration makes it [${parameter.shape.join(', ')}]`, { code: 'bad-file' });
       }
-      const values = await checkpoint.readFloat32(entry.name);
-      parameter.modify((target) => target.set(values));
+      await parameter.fill((target) => checkpoint.readFloat32Into(entry.name, target));
     }
     return fresh;
   } finally {
@@ -49,6 +48,6 @@ export async function loadWeights(model: SequenceClassifier, folder: string, fam
   }
 }
 
-function initialize(parameter: Parameter, name: string, range: number, random: Random): void {
-  if (!name.endsWith('.bias')) parameter.modify((values) => values.forEach((_, index) => (values[index] = range * random.normal())));
+function initialize(parameter: Parameter, range: number, random: Random): void {
+  if (parameter.shape.length > 1) parameter.modify((values) => values.forEach((_, index) => (values[index] = range * random.normal())));
 }

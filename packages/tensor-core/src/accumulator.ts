@@ -1,6 +1,6 @@
 import { addGradients, type ParameterGradient } from './gradients.js';
 import type { Parameter } from './parameter.js';
-import type { GradientSink } from './tape.js';
+import type { GradientSink } from './backward.js';
 import { tf } from './tf.js';
 
 /**

@@ -7,6 +7,8 @@ export type FusedKernel =
   | 'UnmaskLayerNormGradient'
   | 'UnmaskGelu'
   | 'UnmaskGeluGradient'
+  | 'UnmaskLogSumExp'
+  | 'UnmaskScaledSoftmax'
   | 'UnmaskAttention'
   | 'UnmaskAttentionGradient';
 

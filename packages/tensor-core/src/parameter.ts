@@ -71,6 +71,15 @@ export class Parameter {
     this.#replace(this.#upload(values));
   }
 
+  /** Sets every value: `read` fills the array that it is given, which is the live memory where the engine allows it. */
+  async fill(read: (target: Float32Array) => Promise<void>): Promise<void> {
+    const live = !this.#variable && editableInPlace() ? hostMemory(this.#tensor) : undefined;
+    if (live) return read(live);
+    const values = new Float32Array(this.size);
+    await read(values);
+    this.#replace(this.#upload(values));
+  }
+
   /** Copies of the values at some flat indices; on engines with memory of their own, only these are downloaded. */
   readEntries(indices: Int32Array): Float32Array {
     return hostEntries(this.#tensor, indices);

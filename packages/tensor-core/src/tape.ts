@@ -1,21 +1,6 @@
-import { UnmaskError } from './errors.js';
-import { addGradients, type GradientNeed, type ParameterGradient } from './gradients.js';
+import type { ParameterGradient } from './gradients.js';
 import { Parameter, type Value } from './parameter.js';
 import { tf } from './tf.js';
-
-/** Receives the gradients of a backward pass. */
-export interface GradientSink {
-  /**
-   * Takes the gradient of one parameter, once a backward pass, in backward order. The tensors are borrowed: they are
-   * freed as soon as the sink returns, which is what keeps training's memory at one layer's gradient.
-   */
-  (parameter: Parameter, gradient: ParameterGradient): void;
-  /**
-   * How much of a parameter's gradient this sink wants, asked before the backward pass begins, so that what nobody wants
-   * costs nothing: neither that gradient nor those of activations that only lead to it. All of it when left out.
-   */
-  readonly needs?: (parameter: Parameter) => GradientNeed;
-}
 
 /**
  * The gradients of an operation's inputs, in their order; an entry whose `needed` is false is ignored, so leave it out.
@@ -29,7 +14,8 @@ export type Backward = (
   wanted: readonly (Int32Array | undefined)[],
 ) => readonly (tf.Tensor | ParameterGradient | undefined)[];
 
-interface Operation {
+/** One operation of a forward pass, with what its backward pass needs. */
+export interface Operation {
   readonly output: number;
   readonly inputs: readonly (Value | undefined)[];
   readonly needed: readonly boolean[];
@@ -37,17 +23,46 @@ interface Operation {
   readonly backward: Backward;
 }
 
-/** The operations of one forward pass. */
-class Tape {
+/** The operations of one forward pass. Internal to this package. */
+export class Tape {
   readonly operations: Operation[] = [];
   /** Ids of the activations that depend on a trainable parameter. */
-  readonly tracked = new Set<number>();
+  readonly tracked: Set<number>;
   /** How many operations still owe each parameter a part of its gradient. */
   readonly pendingUses = new Map<Parameter, number>();
+  /** Whether operations are kept for a backward pass, not only looked at. */
+  readonly #keeps: boolean;
+
+  /** @param tracked ids of tensors, from elsewhere, whose gradients are wanted */
+  constructor({ tracked = [], keeps = true }: { readonly tracked?: Iterable<number>; readonly keeps?: boolean } = {}) {
+    this.tracked = new Set(tracked);
+    this.#keeps = keeps;
+  }
+
+  /** Runs `forward`, in a tidy, with its operations noted here. */
+  run(forward: () => tf.Tensor): tf.Tensor {
+    const outer = registry[ACTIVE];
+    registry[ACTIVE] = this;
+    try {
+      return tf.tidy(forward);
+    } finally {
+      registry[ACTIVE] = outer;
+    }
+  }
 
   needsGradient(value: Value | undefined): boolean {
     if (value === undefined) return false;
     return value instanceof tf.Tensor ? this.tracked.has(value.id) : value.trainable;
+  }
+
+  /** Notes an operation whose output depends on a trainable parameter. */
+  add(operation: Operation): void {
+    operation.inputs.forEach((input, index) => {
+      if (operation.needed[index] && input instanceof Parameter) this.pendingUses.set(input, (this.pendingUses.get(input) ?? 0) + 1);
+    });
+    this.tracked.add(operation.output);
+    // A clone shares the memory but not the lifetime of the original.
+    if (this.#keeps) this.operations.push({ ...operation, saved: operation.saved.map((tensor) => tf.keep(tensor.clone())) });
   }
 
   dispose(): void {
@@ -59,6 +74,11 @@ class Tape {
 /** Shared by all copies of this package in the process (ESM beside CommonJS). */
 const registry = globalThis as unknown as Record<symbol, Tape | undefined>;
 const ACTIVE = Symbol.for('unmask.tape');
+
+/** The tape of the running forward pass, if there is one. Internal to this package. */
+export function activeTape(): Tape | undefined {
+  return registry[ACTIVE];
+}
 
 /** True while a forward pass is being recorded, that is, under {@link streamGradients}. */
 export function isRecording(): boolean {
@@ -80,150 +100,6 @@ export function record<T extends tf.Tensor>(
   if (!tape) return output;
   const needed = inputs.map((input) => tape.needsGradient(input));
   if (!needed.includes(true)) return output;
-  inputs.forEach((input, index) => {
-    if (needed[index] && input instanceof Parameter) {
-      tape.pendingUses.set(input, (tape.pendingUses.get(input) ?? 0) + 1);
-    }
-  });
-  tape.tracked.add(output.id);
-  // A clone shares the memory but not the lifetime of the original.
-  tape.operations.push({ output: output.id, inputs, needed, saved: saved.map((tensor) => tf.keep(tensor.clone())), backward });
+  tape.add({ output: output.id, inputs, needed, saved, backward });
   return output;
-}
-
-/**
- * Runs `forward` and its backward pass, handing each parameter's gradient to `sink` the moment it is complete (tied uses
- * are summed first) and freeing activations as soon as they have been used.
- * @param forward computes a scalar loss with this package's operations; it runs inside a tidy
- * @param options.scale factor on every gradient, e.g. 1/k for a mean over k micro-batches; 1 by default
- * @returns the unscaled loss, a scalar owned by the caller
- * @throws UnmaskError when the loss is no scalar or depends on no trainable parameter
- */
-export function streamGradients(
-  forward: () => tf.Tensor,
-  sink: GradientSink,
-  options: { readonly scale?: number } = {},
-): tf.Tensor {
-  const tape = new Tape();
-  const outer = registry[ACTIVE];
-  try {
-    registry[ACTIVE] = tape;
-    const loss = tf.tidy(forward);
-    registry[ACTIVE] = undefined;
-    if (loss.size !== 1 || !tape.tracked.has(loss.id)) {
-      const problem =
-        loss.size === 1
-          ? 'the loss depends on no trainable parameter: compute it with operations of @unmask/tensor-core (wrap others in differentiable())'
-          : `the loss must be a scalar, not of shape [${loss.shape.join(', ')}]: take its mean or sum`;
-      loss.dispose();
-      throw new UnmaskError(problem);
-    }
-    try {
-      propagate(tape, loss, sink, options.scale ?? 1);
-    } catch (error) {
-      loss.dispose();
-      throw error;
-    }
-    return loss;
-  } finally {
-    registry[ACTIVE] = outer;
-    tape.dispose();
-  }
-}
-
-/** The backward pass: operations in reverse, each one's saved tensors freed right after it. */
-function propagate(tape: Tape, loss: tf.Tensor, sink: GradientSink, scale: number): void {
-  const activations = new Map<number, tf.Tensor>([[loss.id, tf.fill(loss.shape, scale)]]);
-  const parameters = new Map<Parameter, ParameterGradient>();
-  try {
-    const needs = needsOf(tape, sink);
-    for (let operation = tape.operations.pop(), wanted = needs.pop()!; operation; operation = tape.operations.pop(), wanted = needs.pop()!) {
-      const outputGradient = activations.get(operation.output);
-      activations.delete(operation.output);
-      const gradients = runBackward(operation, outputGradient, wanted);
-      try {
-        operation.inputs.forEach((input, index) => {
-          if (!operation.needed[index]) return;
-          const gradient = gradients[index];
-          gradients[index] = undefined; // handed over
-          if (input instanceof Parameter) deliver(tape, parameters, input, gradient, sink);
-          else if (gradient) accumulate(activations, (input as tf.Tensor).id, gradient.tensor);
-        });
-      } finally {
-        for (const gradient of gradients) gradient?.tensor.dispose();
-      }
-    }
-  } finally {
-    tf.dispose([...activations.values()]);
-    for (const { tensor } of parameters.values()) tensor.dispose();
-  }
-}
-
-/** How much of each input's gradient each operation has to give: of an activation all, if it leads to a wanted parameter. */
-function needsOf({ operations }: Tape, { needs }: GradientSink): (readonly GradientNeed[])[] {
-  const leading = new Set<number>();
-  return operations.map(({ output, inputs, needed }) => {
-    const wanted = inputs.map((input, index): GradientNeed => {
-      if (!needed[index]) return 'nothing';
-      if (input instanceof Parameter) return needs ? needs(input) : 'all';
-      return leading.has(input!.id) ? 'all' : 'nothing';
-    });
-    if (wanted.some((need) => need !== 'nothing')) leading.add(output);
-    return wanted;
-  });
-}
-
-/** Runs one operation's backward function, if it is of use, in a scope of its own; frees what it saved and its output's gradient. */
-function runBackward({ saved, backward }: Operation, outputGradient: tf.Tensor | undefined, wanted: readonly GradientNeed[]): (ParameterGradient | undefined)[] {
-  const needed = wanted.map((need) => need !== 'nothing');
-  if (!outputGradient || !needed.includes(true)) {
-    tf.dispose([...saved, ...(outputGradient ? [outputGradient] : [])]);
-    return [];
-  }
-  const entries = wanted.map((need) => (typeof need === 'string' ? undefined : need));
-  const engine = tf.engine();
-  engine.startScope('backward');
-  let results: (ParameterGradient | undefined)[] = [];
-  try {
-    results = backward(outputGradient, saved, needed, entries).map((result, index) => {
-      if (!needed[index]) return undefined;
-      return result instanceof tf.Tensor ? { tensor: result } : result;
-    });
-  } finally {
-    // endScope walks what it is given, so it gets the tensors alone and not the long row lists.
-    engine.endScope(results.flatMap((result) => (result ? [result.tensor] : [])));
-    outputGradient.dispose();
-    tf.dispose([...saved]);
-  }
-  return results;
-}
-
-/** Adds an activation's gradient to what has arrived for it so far. */
-function accumulate(activations: Map<number, tf.Tensor>, id: number, gradient: tf.Tensor): void {
-  const earlier = activations.get(id);
-  activations.set(id, earlier ? tf.add(earlier, gradient) : gradient);
-  if (earlier) tf.dispose([earlier, gradient]);
-}
-
-/** Adds one use's part to a parameter's gradient and hands the sum to the sink once no use is left. */
-function deliver(
-  tape: Tape,
-  parameters: Map<Parameter, ParameterGradient>,
-  parameter: Parameter,
-  gradient: ParameterGradient | undefined,
-  sink: GradientSink,
-): void {
-  const earlier = parameters.get(parameter);
-  const sum = earlier && gradient ? addGradients(parameter.shape, earlier, gradient) : (gradient ?? earlier);
-  if (sum) parameters.set(parameter, sum);
-  if (earlier && gradient) tf.dispose([earlier.tensor, gradient.tensor]);
-  const uses = tape.pendingUses.get(parameter)! - 1;
-  tape.pendingUses.set(parameter, uses);
-  if (uses > 0 || !sum) return;
-  try {
-    sink(parameter, sum);
-  } finally {
-    parameters.delete(parameter);
-    sum.tensor.dispose();
-  }
 }

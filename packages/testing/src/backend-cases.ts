@@ -61,14 +61,22 @@ const norm = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor, epsilon: number) => {
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
   return [tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverse), w), b), mean, inverse];
 };
-const split = (x: tf.Tensor, heads: number) => tf.transpose(tf.reshape(x, [x.shape[0], x.shape[1]!, heads, x.shape[2]! / heads]), [0, 2, 1, 3]);
-const attend = (i: Record<string, tf.Tensor>, heads: number) => {
-  const scores = tf.div(tf.matMul(split(i.query, heads), split(i.key, heads), false, true), Math.sqrt(i.query.shape[2]! / heads));
-  const p = tf.softmax('mask' in i ? tf.add(scores, i.mask) : scores);
-  const context = tf.matMul('dropoutMask' in i ? tf.mul(p, i.dropoutMask) : p, split(i.value, heads));
+/** [b, t, size] → [b, heads, t, d], each key head repeated for the `heads` query heads that share it. */
+const split = (x: tf.Tensor, heads: number, size: number) => {
+  const own = x.shape[2]! / size;
+  const apart = tf.transpose(tf.reshape(x, [x.shape[0], x.shape[1]!, own, size]), [0, 2, 1, 3]);
+  return tf.gather(apart, Array.from({ length: heads }, (_, head) => Math.floor((head * own) / heads)), 1);
+};
+const attend = (i: Record<string, tf.Tensor>, { heads, scale }: { heads: number; scale: number }) => {
+  const size = i.query.shape[2]! / heads;
+  const products = tf.mul(tf.matMul(split(i.query, heads, size), split(i.key, heads, size), false, true), scale);
+  const p = tf.softmax(['bias', 'mask'].reduce<tf.Tensor>((scores, term) => (term in i ? tf.add(scores, i[term]) : scores), products));
+  const context = tf.matMul('dropoutMask' in i ? tf.mul(p, i.dropoutMask) : p, split(i.value, heads, size));
   return [tf.reshape(tf.transpose(context, [0, 2, 1, 3]), i.query.shape), p];
 };
-const attentionInputs = (t: number, s: number) => ({ query: sample([2, t, 8]), key: sample([2, s, 8], 2), value: sample([2, s, 8], 3) });
+const attentionInputs = (t: number, s: number, columns = 8) => ({ query: sample([2, t, 8]), key: sample([2, s, columns], 2), value: sample([2, s, columns], 3) });
+const HALF = { heads: 2, keyValueHeads: 2, scale: 0.5 };
+const GROUPED = { heads: 4, keyValueHeads: 2, scale: 0.8 };
 /** tfjs's own gradient of the first output of `compute`. */
 const gradientOf = (compute: (inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[], dy: tf.Tensor) => tf.grads((...given) => compute(given))(inputs, dy);
 
@@ -84,21 +92,32 @@ export const FUSED_CASES: Readonly<Record<string, FusedCase>> = {
   },
   UnmaskGelu: () => ({ inputs: { x: sample([3, 11]) }, reference: (i) => [gelu(i.x)] }),
   UnmaskGeluGradient: () => ({ inputs: { dy: sample([3, 11], 2), x: sample([3, 11]) }, reference: (i) => gradientOf(([x]) => gelu(x), [i.x], i.dy) }),
-  UnmaskAttention: () => ({ inputs: attentionInputs(3, 5), attributes: { heads: 2 }, reference: (i) => attend(i, 2) }),
-  'UnmaskAttention with mask and dropout': () => ({
-    inputs: { ...attentionInputs(4, 4), mask: tf.tensor4d([0, 0, -1e9, 0, 0, 0, 0, -1e9], [2, 1, 1, 4]), dropoutMask: tf.mul(2, tf.cast(tf.greater(sample([2, 4, 4, 4], 7), 0), 'float32')) },
-    attributes: { heads: 4 },
-    reference: (i) => attend(i, 4),
+  UnmaskLogSumExp: () => ({ inputs: { x: tf.concat([tf.mul(sample([4, 9]), 3), tf.fill([1, 9], 900), tf.fill([1, 9], -900)], 0) }, reference: (i) => [tf.logSumExp(i.x, 1, true)] }),
+  UnmaskScaledSoftmax: () => ({ inputs: { x: sample([4, 9]), logNormalizer: sample([4, 1], 2), scale: sample([4, 1], 3) }, reference: (i) => [tf.mul(tf.exp(tf.sub(i.x, i.logNormalizer)), i.scale)] }),
+  UnmaskAttention: () => ({ inputs: attentionInputs(3, 5), attributes: HALF, reference: (i) => attend(i, HALF) }),
+  'UnmaskAttention with mask, bias, dropout and shared key heads': () => ({
+    inputs: {
+      ...attentionInputs(4, 4, 4),
+      mask: tf.tensor4d([0, 0, -1e9, 0, 0, 0, 0, -1e9], [2, 1, 1, 4]),
+      bias: sample([2, 4, 4, 4], 6),
+      dropoutMask: tf.mul(2, tf.cast(tf.greater(sample([2, 4, 4, 4], 7), 0), 'float32')),
+    },
+    attributes: GROUPED,
+    reference: (i) => attend(i, GROUPED),
   }),
-  UnmaskAttentionGradient: () => {
-    const { query, key, value } = attentionInputs(3, 5);
-    const dropoutMask = tf.mul(2, tf.cast(tf.greater(sample([2, 2, 3, 5], 7), 0), 'float32'));
-    const [, probabilities] = attend({ query, key, value, dropoutMask }, 2);
-    const dContext = sample([2, 3, 8], 9);
-    return {
-      inputs: { dContext, query, key, value, probabilities, dropoutMask },
-      attributes: { heads: 2 },
-      reference: () => gradientOf(([q, k, v]) => attend({ query: q, key: k, value: v, dropoutMask }, 2)[0], [query, key, value], dContext),
-    };
-  },
+  UnmaskAttentionGradient: () => attentionGradient(HALF, 8),
+  'UnmaskAttentionGradient with bias and shared key heads': () => attentionGradient(GROUPED, 4, sample([2, 4, 3, 5], 6)),
 };
+
+function attentionGradient(options: typeof HALF, columns: number, bias?: tf.Tensor): ReturnType<FusedCase> {
+  const { query, key, value } = attentionInputs(3, 5, columns);
+  const dropoutMask = tf.mul(2, tf.cast(tf.greater(sample([2, options.heads, 3, 5], 7), 0), 'float32'));
+  const added = bias && { bias };
+  const [, probabilities] = attend({ query, key, value, dropoutMask, ...added }, options);
+  const dContext = sample([2, 3, 8], 9);
+  return {
+    inputs: { dContext, query, key, value, probabilities, dropoutMask },
+    attributes: { ...options, withBias: bias ? 1 : 0 },
+    reference: () => gradientOf(([q, k, v, b]) => attend({ query: q, key: k, value: v, dropoutMask, ...(bias && { bias: b }) }, options)[0], [query, key, value, ...(bias ? [bias] : [])], dContext),
+  };
+}

@@ -1,5 +1,4 @@
-import type { GraphBuilder } from '../onnx/graph.js';
-import type { Lowering, Operand } from './lowering.js';
+import type { Lowering } from './lowering.js';
 
 /** y = x·Wᵀ + b in one pass over y: Gemm starts from the bias. */
 const LINEAR: Lowering = {
@@ -55,58 +54,20 @@ const GELU_GRADIENT: Lowering = {
   },
 };
 
-/** [b, t, h·d] → [b, h, t, d] */
-function splitHeads(graph: GraphBuilder, value: string, heads: number): string {
-  return graph.node('Transpose', [graph.node('Reshape', [value, graph.integers([0, 0, heads, -1])])], { perm: [0, 2, 1, 3] });
-}
-
-/** [b, h, t, d] → [b, t, h·d] */
-function joinHeads(graph: GraphBuilder, value: string): string {
-  return graph.node('Reshape', [graph.node('Transpose', [value], { perm: [0, 2, 1, 3] }), graph.integers([0, 0, -1])]);
-}
-
-/** 1/√d for inputs [b, t, h·d]. */
-const attentionScale = (query: readonly number[], heads: number) => 1 / Math.sqrt(query[2] / heads);
-
-/** The scale is a constant of the graph, so the head size belongs to the key. */
-const attentionKey: NonNullable<Lowering['key']> = (inputs, { heads }) => `${heads as number}/${inputs.at(1)![2]}`;
-
-const ATTENTION: Lowering = {
-  inputs: ['query', 'key', 'value', 'mask', 'dropoutMask'],
-  shapes: ([query, key], { heads }) => [query!, [query![0], heads as number, query![1], key![1]]],
-  key: attentionKey,
-  build: (graph, inputs, attributes) => {
-    const [query, key, value, mask, dropoutMask] = inputs as [Operand, Operand, Operand, Operand?, Operand?];
-    const heads = attributes.heads as number;
-    const [q, k, v] = [query, key, value].map((input) => splitHeads(graph, input.name, heads)) as [string, string, string];
-    const scores = graph.node('FusedMatMul', [q, k], { transB: 1, alpha: { float: attentionScale(query.shape, heads) } });
-    const probabilities = graph.node('Softmax', [mask ? graph.node('Add', [scores, mask.name]) : scores], { axis: -1 });
-    const dropped = dropoutMask ? graph.node('Mul', [probabilities, dropoutMask.name]) : probabilities;
-    return [joinHeads(graph, graph.node('MatMul', [dropped, v])), probabilities];
-  },
+/** ln Σ exp(x) of each row. */
+const LOG_SUM_EXP: Lowering = {
+  inputs: ['x'],
+  shapes: ([x]) => [[x![0], 1]],
+  build: (graph, [x]) => [graph.node('ReduceLogSumExp', [x!.name], { axes: [1], keepdims: 1 })],
 };
 
-/** dv = (P·D)ᵀ·dc, dP = (dc·vᵀ)·D, dS = P·(dP − Σ dP·P), dq = dS·k/√d, dk = dSᵀ·q/√d. */
-const ATTENTION_GRADIENT: Lowering = {
-  inputs: ['dContext', 'query', 'key', 'value', 'probabilities', 'dropoutMask'],
-  shapes: ([, query, key, value]) => [query!, key!, value!],
-  key: attentionKey,
-  build: (graph, inputs, attributes) => {
-    const [dContext, query, key, value, p, dropoutMask] = inputs as [Operand, Operand, Operand, Operand, Operand, Operand?];
-    const heads = attributes.heads as number;
-    const alpha = { float: attentionScale(query.shape, heads) };
-    const [dc, q, k, v] = [dContext, query, key, value].map((input) => splitHeads(graph, input.name, heads)) as [string, string, string, string];
-    const dropped = (x: string) => (dropoutMask ? graph.node('Mul', [x, dropoutMask.name]) : x);
-    const dProbabilities = dropped(graph.node('FusedMatMul', [dc, v], { transB: 1 }));
-    const weighted = graph.node('Mul', [dProbabilities, p.name]);
-    const total = graph.node('ReduceSum', [weighted, graph.integers([3])], { keepdims: 1 });
-    const dScores = graph.node('Sub', [weighted, graph.node('Mul', [p.name, total])]);
-    return [
-      joinHeads(graph, graph.node('FusedMatMul', [dScores, k], { alpha })),
-      joinHeads(graph, graph.node('FusedMatMul', [dScores, q], { transA: 1, alpha })),
-      joinHeads(graph, graph.node('FusedMatMul', [dropped(p.name), dc], { transA: 1 })),
-    ];
-  },
+/** softmax(x)·scale, the normalizer being known. */
+const SCALED_SOFTMAX: Lowering = {
+  inputs: ['x', 'logNormalizer', 'scale'],
+  shapes: ([x]) => [x!],
+  build: (graph, [x, logNormalizer, scale]) => [
+    graph.node('Mul', [graph.node('Exp', [graph.node('Sub', [x!.name, logNormalizer!.name])]), scale!.name]),
+  ],
 };
 
 /** Kernels of @unmask/tensor-core that stand for a whole operation; their contracts are in its README. */
@@ -116,6 +77,6 @@ export const fused: Readonly<Record<string, Lowering>> = {
   UnmaskLayerNormGradient: LAYER_NORM_GRADIENT,
   UnmaskGelu: GELU,
   UnmaskGeluGradient: GELU_GRADIENT,
-  UnmaskAttention: ATTENTION,
-  UnmaskAttentionGradient: ATTENTION_GRADIENT,
+  UnmaskLogSumExp: LOG_SUM_EXP,
+  UnmaskScaledSoftmax: SCALED_SOFTMAX,
 };

@@ -1,19 +1,25 @@
-import { ConfigReader } from '../config.js';
-import type { Family } from '../family.js';
-import { headSize } from '../inputs.js';
+import { defineFamily } from '../family.js';
 import { parseBertConfig } from './config.js';
-import { BertForSequenceClassification } from './model.js';
+import { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
 
-export { BertForSequenceClassification, BertModel } from './model.js';
+export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
+export { BertModel } from './model.js';
 export { parseBertConfig, type BertConfig } from './config.js';
 
+const sequence = { architecture: 'BertForSequenceClassification', build: (config: ReturnType<typeof parseBertConfig>, outputs: number) => new BertForSequenceClassification(config, outputs) };
+
 /** BERT (Devlin et al. 2018) and the many encoders of its shape, MiniLM among them. */
-export const bert: Family = {
+export const bert = defineFamily({
   modelType: 'bert',
   baseModelPrefix: 'bert',
-  optional: /^(bert\.pooler|classifier)\./,
-  // Position ids are no weights, and the pre-training heads have no use here.
-  ignored: /(^|\.)position_ids$|^cls\./,
-  initializerRange: (config) => new ConfigReader(config).fraction('initializer_range', 0.02),
-  sequenceClassifier: (config, head) => new BertForSequenceClassification(parseBertConfig(config), headSize(head)),
-};
+  optional: /^(bert\.pooler|classifier|cls)\./,
+  // Position ids are no weights, and the heads of other tasks have no use here.
+  ignored: /(^|\.)position_ids$|^cls\.|^classifier\.|^(bert\.)?pooler\./,
+  parseConfig: parseBertConfig,
+  heads: {
+    classification: sequence,
+    regression: sequence,
+    'token-classification': { architecture: 'BertForTokenClassification', build: (config, outputs) => new BertForTokenClassification(config, outputs) },
+    'masked-lm': { architecture: 'BertForMaskedLM', build: (config) => new BertForMaskedLM(config) },
+  },
+});

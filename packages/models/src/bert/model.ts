@@ -13,11 +13,10 @@ import {
   tf,
   UnmaskError,
 } from '@unmask/tensor-core';
-import type { TokenInputs } from '../inputs.js';
+import { paddingMask } from '../layers/masks.js';
+import { runStack } from '../layers/stack.js';
+import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { BertConfig } from './config.js';
-
-/** Added to the scores of padding, as in HF transformers: its softmax weight is then exactly zero in float32. */
-const MASKED = -3.4028234663852886e38;
 
 /** Word, position and segment vectors, summed and normalised (HF modeling_bert.py, BertEmbeddings). */
 class BertEmbeddings extends Module {
@@ -75,7 +74,7 @@ class BertSelfAttention extends Module {
 }
 
 /** A projection whose result joins the residual stream: LN(dropout(dense(x)) + residual) (BertSelfOutput, BertOutput). */
-class BertResidual extends Module {
+export class BertResidual extends Module {
   readonly dense: Linear;
   readonly LayerNorm: LayerNorm;
   readonly #rate: number;
@@ -110,7 +109,7 @@ class BertAttention extends Module {
 }
 
 /** The widening half of the feed-forward block (BertIntermediate). */
-class BertIntermediate extends Module {
+export class BertIntermediate extends Module {
   readonly dense: Linear;
 
   constructor(config: BertConfig) {
@@ -137,17 +136,15 @@ class BertLayer extends Module {
     this.output = new BertResidual(config.intermediateSize, config);
   }
 
-  /** [B, T, h] → [B, T, h]; what the backward pass does not need is freed here. */
+  /** [B, T, h] → [B, T, h] */
   forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
-    return tf.tidy(() => {
-      const attended = this.attention.forward(x, mask, random);
-      return this.output.forward(this.intermediate.forward(attended), attended, random);
-    });
+    const attended = this.attention.forward(x, mask, random);
+    return this.output.forward(this.intermediate.forward(attended), attended, random);
   }
 }
 
 /** The stack of layers (BertEncoder). */
-class BertEncoder extends Module {
+export class BertEncoder extends Module {
   readonly layer: BertLayer[];
 
   constructor(config: BertConfig) {
@@ -155,13 +152,14 @@ class BertEncoder extends Module {
     this.layer = Array.from({ length: config.layers }, () => new BertLayer(config));
   }
 
-  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
-    return this.layer.reduce((hidden, layer) => layer.forward(hidden, mask, random), x);
+  /** x [B, T, h], mask [B, 1, 1, T] → [B, T, h] */
+  forward(x: tf.Tensor, mask: tf.Tensor, options: ForwardOptions): tf.Tensor {
+    return runStack(this.layer, x, [mask], options, (layer, hidden, [mask]) => layer.forward(hidden, mask, options.random));
   }
 }
 
 /** tanh(dense(first token)) (BertPooler). */
-class BertPooler extends Module {
+export class BertPooler extends Module {
   readonly dense: Linear;
 
   constructor(config: BertConfig) {
@@ -175,49 +173,21 @@ class BertPooler extends Module {
   }
 }
 
-/** The bare encoder (BertModel). */
+/** The bare encoder (BertModel), with the pooler that only some heads have. */
 export class BertModel extends Module {
   readonly embeddings: BertEmbeddings;
   readonly encoder: BertEncoder;
-  readonly pooler: BertPooler;
+  readonly pooler: BertPooler | undefined;
 
-  constructor(config: BertConfig) {
+  constructor(config: BertConfig, { pooler }: { readonly pooler: boolean }) {
     super();
     this.embeddings = new BertEmbeddings(config);
     this.encoder = new BertEncoder(config);
-    this.pooler = new BertPooler(config);
+    this.pooler = pooler ? new BertPooler(config) : undefined;
   }
 
   /** @returns the last hidden states [B, T, h] */
-  forward(inputs: TokenInputs, random?: Random): tf.Tensor {
-    return tf.tidy(() => {
-      const { attentionMask } = inputs;
-      const [batch, length] = attentionMask.shape as [number, number];
-      const padding = tf.sub(1, tf.cast(attentionMask, 'float32'));
-      const mask = tf.reshape(tf.mul(padding, MASKED), [batch, 1, 1, length]);
-      return this.encoder.forward(this.embeddings.forward(inputs, random), mask, random);
-    });
-  }
-}
-
-/** BERT with a linear classifier (or score) on its pooled first token (BertForSequenceClassification). */
-export class BertForSequenceClassification extends Module {
-  readonly bert: BertModel;
-  readonly classifier: Linear;
-  readonly #dropout: number;
-
-  constructor(config: BertConfig, outputs: number) {
-    super();
-    this.bert = new BertModel(config);
-    this.classifier = new Linear(config.hiddenSize, outputs);
-    this.#dropout = config.classifierDropout;
-  }
-
-  /** @returns logits [B, outputs] */
-  forward(inputs: TokenInputs, random?: Random): tf.Tensor {
-    return tf.tidy(() => {
-      const pooled = this.bert.pooler.forward(this.bert.forward(inputs, random)); // [B, h]
-      return this.classifier.forward(dropout(pooled, this.#dropout, random));
-    });
+  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
+    return tf.tidy(() => this.encoder.forward(this.embeddings.forward(inputs, options.random), paddingMask(inputs.attentionMask), options));
   }
 }

@@ -1,12 +1,17 @@
 import { UnmaskError } from '../errors.js';
+import { fused } from '../fused.js';
+import { hostEntries, hostMemory, hostValues } from '../host.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
 
 /**
- * Mean cross entropy of softmax(logits) against class ids; dLogits = (softmax(logits) − onehot(labels))/B.
+ * Mean cross entropy of softmax(logits) against class ids, over the rows whose label is not negative (Hugging Face marks
+ * the others with −100): −Σ (logits[label] − ln Σ exp(logits))/count; dLogits = (softmax(logits) − onehot(labels))/count.
+ * It needs two passes over the logits and one more array of their size, in the backward pass, also for a large vocabulary.
  * @param logits [B, C]
- * @param labels int32 [B], values in [0, C)
- * @returns a scalar
+ * @param labels int32 [B], values in [0, C) or negative
+ * @returns a scalar; 0 when no row counts
+ * @throws UnmaskError for shapes that do not fit, or a label from C up
  */
 export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   const [batch, classes] = logits.shape as [number, number];
@@ -14,13 +19,41 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
     throw new UnmaskError(`crossEntropy takes logits [B, C] and labels [B], not [${logits.shape.join(', ')}] and [${labels.shape.join(', ')}]`);
   }
   return tf.tidy(() => {
-    const target = tf.oneHot(tf.cast(labels, 'int32'), classes); // [B, C]
-    const logProbabilities = tf.logSoftmax(logits);
-    const loss = tf.div<tf.Tensor>(tf.neg(tf.sum(tf.mul(logProbabilities, target))), batch);
-    return record(loss, [logits], [logProbabilities, target], (dy, [saved, onehot]) => [
-      tf.mul(tf.sub(tf.exp(saved), onehot), tf.div(dy, batch)),
-    ]);
+    const { rows, targets } = answers(labels.dataSync() as Int32Array, classes);
+    const logNormalizer = fused('UnmaskLogSumExp', { x: logits }, {}, () => tf.logSumExp(logits, 1, true)); // [B, 1]
+    const [normalizers, picked] = [hostValues(logNormalizer), hostEntries(logits, targets)];
+    const total = rows.reduce((sum, row, index) => sum + (normalizers[row] - picked[index]), 0);
+    const count = Math.max(1, rows.length);
+    return record(tf.scalar(total / count), [logits], [logits, logNormalizer], (dy, [x, normalizer]) => {
+      const weight = hostValues(dy)[0] / count;
+      const weights = new Float32Array(batch);
+      for (const row of rows) weights[row] = weight;
+      const scale = tf.tensor2d(weights, [batch, 1]);
+      const weighted = fused('UnmaskScaledSoftmax', { x, logNormalizer: normalizer, scale }, {}, () => tf.mul(tf.exp(tf.sub(x, normalizer)), scale));
+      return [subtractAt(weighted, targets, weight)];
+    });
   });
+}
+
+/** The rows that have an answer, and the flat index of each answer in the logits. */
+function answers(labels: Int32Array, classes: number): { rows: number[]; targets: Int32Array } {
+  const rows: number[] = [];
+  labels.forEach((label, row) => {
+    if (label >= classes) throw new UnmaskError(`crossEntropy: label ${label} of row ${row} is not below ${classes}, the number of classes`, { code: 'bad-data' });
+    if (label >= 0) rows.push(row);
+  });
+  return { rows, targets: Int32Array.from(rows, (row) => row * classes + labels[row]) };
+}
+
+/** A fresh tensor less `amount` at some flat indices: in place on host engines, else as a sparse sum. */
+function subtractAt(fresh: tf.Tensor, indices: Int32Array, amount: number): tf.Tensor {
+  const live = hostMemory(fresh);
+  if (!live) {
+    const [rows, size] = [tf.tensor2d(indices, [indices.length, 1], 'int32'), fresh.size];
+    return tf.sub(fresh, tf.reshape(tf.scatterND(rows, tf.fill([indices.length], amount), [size]), fresh.shape));
+  }
+  for (const index of indices) live[index] -= amount;
+  return fresh;
 }
 
 /**

@@ -61,6 +61,11 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
     const options = { heads: 2 };
     return { parameters: [query, key, value], forward: () => weigh(attention(activation(query), activation(key), activation(value), options)) };
   },
+  'attention with a bias and shared key heads': () => {
+    const [query, key, value, bias] = [parameter(2, 3, 8), parameter(2, 4, 4), parameter(2, 4, 4), parameter(2, 4, 3, 4)];
+    const forward = () => weigh(attention(activation(query), activation(key), activation(value), { heads: 4, keyValueHeads: 2, scale: 0.6, bias: activation(bias) }));
+    return { parameters: [query, key, value, bias], forward };
+  },
   'attention with mask and dropout': () => {
     const [query, key, value] = [parameter(2, 3, 4), parameter(2, 3, 4), parameter(2, 3, 4)];
     return {
@@ -79,6 +84,10 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   crossEntropy: () => {
     const logits = parameter(4, 3);
     return { parameters: [logits], forward: () => crossEntropy(activation(logits), tf.tensor1d([0, 2, 1, 2], 'int32')) };
+  },
+  'crossEntropy with rows that do not count': () => {
+    const logits = parameter(5, 3);
+    return { parameters: [logits], forward: () => crossEntropy(activation(logits), tf.tensor1d([0, -100, 1, -100, 2], 'int32')) };
   },
   meanSquaredError: () => {
     const prediction = parameter(4, 1);
@@ -134,7 +143,10 @@ describe('shape errors', () => {
   test('say what was given and what is taken', () => {
     tf.tidy(() => {
       expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]))).toThrow("linear: the input's last axis is 3, the weight [4, 5] takes 5");
+      expect(() => attention(tf.ones([1, 2, 6]), tf.ones([1, 2, 4]), tf.ones([1, 2, 4]), { heads: 3, keyValueHeads: 2 })).toThrow('3 query heads of size 2 do not go with 2 key heads in 4 columns');
       expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0], 'int32'))).toThrow('crossEntropy takes logits [B, C] and labels [B], not [2, 3] and [1]');
+      expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0, 3], 'int32'))).toThrow('label 3 of row 1 is not below 3, the number of classes');
+      expect(crossEntropy(tf.ones([2, 3]), tf.tensor1d([-100, -100], 'int32')).dataSync()[0]).toBe(0);
       expect(() => meanSquaredError(tf.ones([2]), tf.ones([3]))).toThrow('meanSquaredError: 2 predictions for 3 targets');
     });
   });

@@ -10,6 +10,8 @@ export interface Checkpoint {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   /** A tensor's elements as float32. */
   readFloat32(name: string): Promise<Float32Array>;
+  /** Reads a tensor's elements as float32 into an array of their number, without a second copy of them. */
+  readFloat32Into(name: string, target: Float32Array): Promise<void>;
   /** A tensor's little-endian bytes as they are, whatever its type. */
   readBytes(name: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -107,6 +109,7 @@ function combine(files: readonly SafetensorsFile[]): Checkpoint {
   return {
     entries,
     readFloat32: async (name) => ownerOf(name).readFloat32(name),
+    readFloat32Into: async (name, target) => ownerOf(name).readFloat32Into(name, target),
     readBytes: async (name) => ownerOf(name).readBytes(name),
     close: async () => {
       await Promise.all(files.map((file) => file.close()));

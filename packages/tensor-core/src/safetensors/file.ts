@@ -1,10 +1,13 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { UnmaskError } from '../errors.js';
 import { toFloat32 } from './convert.js';
-import { badFile, MAXIMUM_HEADER_BYTES, parseHeader, type Header, type TensorEntry } from './header.js';
+import { badFile, DTYPE_BYTES, MAXIMUM_HEADER_BYTES, parseHeader, type Header, type TensorEntry } from './header.js';
 
 /** Bytes of the header's length, which comes first. */
 const PREFIX_BYTES = 8;
+
+/** Elements that are read and converted at a time. */
+const ELEMENTS_AT_A_TIME = 2 ** 20;
 
 /** An open safetensors file, read one tensor at a time. Close it. */
 export class SafetensorsFile {
@@ -55,8 +58,25 @@ export class SafetensorsFile {
 
   /** A tensor's elements as float32, in memory of their own. @throws UnmaskError when there is no such tensor */
   async readFloat32(name: string): Promise<Float32Array> {
-    const entry = this.#entry(name);
-    return toFloat32(entry.dtype, await this.#bytes(entry));
+    const { shape } = this.#entry(name);
+    const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
+    await this.readFloat32Into(name, values);
+    return values;
+  }
+
+  /**
+   * Reads a tensor's elements as float32 into an array, a few megabytes at a time: no second copy of them exists.
+   * @throws UnmaskError when there is no such tensor, or it does not fill the array exactly
+   */
+  async readFloat32Into(name: string, target: Float32Array): Promise<void> {
+    const { dtype, begin, end, shape } = this.#entry(name);
+    const width = DTYPE_BYTES[dtype];
+    if (end - begin !== target.length * width) throw badFile(this.path, `tensor "${name}" of shape [${shape.join(', ')}] does not have ${target.length} elements`);
+    for (let start = 0; start < target.length; start += ELEMENTS_AT_A_TIME) {
+      const stop = Math.min(target.length, start + ELEMENTS_AT_A_TIME);
+      const bytes = await readBytes(this.#handle, this.#dataStart + begin + start * width, (stop - start) * width, this.path);
+      target.set(toFloat32(dtype, bytes), start);
+    }
   }
 
   /** The elements of an I32 tensor. @throws UnmaskError when there is no such tensor or it is of another type */

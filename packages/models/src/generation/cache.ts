@@ -1,0 +1,48 @@
+import { tf } from '@unmask/tensor-core';
+
+/** Keys and values of the tokens that a decoder has seen, by layer. Dispose of it. */
+export class KeyValueCache {
+  readonly #layers: { keys: tf.Tensor; values: tf.Tensor }[] = [];
+
+  /** Tokens that it holds of each sequence, S. */
+  get length(): number {
+    return this.#layers[0]?.keys.shape[1] ?? 0;
+  }
+
+  /**
+   * Adds the keys and values of new tokens to a layer's.
+   * @param keys [B, T, size]
+   * @param values [B, T, size]
+   * @returns those of all tokens, [B, S + T, size] each; they belong to the cache
+   */
+  append(layer: number, keys: tf.Tensor, values: tf.Tensor): { keys: tf.Tensor; values: tf.Tensor } {
+    const earlier = this.#layers.at(layer);
+    const joined = earlier
+      ? { keys: tf.concat([earlier.keys, keys], 1), values: tf.concat([earlier.values, values], 1) }
+      : { keys: tf.clone(keys), values: tf.clone(values) };
+    return this.#replace(layer, joined);
+  }
+
+  /** Puts row `rows[i]` in the place of row i, as beams that live on demand it. */
+  reorder(rows: Int32Array): void {
+    tf.tidy(() => {
+      const indices = tf.tensor1d(rows, 'int32');
+      this.#layers.forEach(({ keys, values }, layer) => this.#replace(layer, { keys: tf.gather(keys, indices), values: tf.gather(values, indices) }));
+    });
+  }
+
+  /** Frees what it holds. */
+  dispose(): void {
+    for (const { keys, values } of this.#layers) tf.dispose([keys, values]);
+    this.#layers.length = 0;
+  }
+
+  #replace(layer: number, next: { keys: tf.Tensor; values: tf.Tensor }): { keys: tf.Tensor; values: tf.Tensor } {
+    const earlier = this.#layers.at(layer);
+    tf.keep(next.keys);
+    tf.keep(next.values);
+    this.#layers[layer] = next;
+    if (earlier) tf.dispose([earlier.keys, earlier.values]);
+    return next;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Module, Random, tf } from '@unmask/tensor-core';
+import type { KeyValueCache } from './generation/cache.js';
+
+/** A padded batch of B token sequences, the longest of T tokens; all int32. */
+export interface TokenInputs {
+  /** [B, T] */
+  readonly inputIds: tf.Tensor;
+  /** [B, T]; 1 for tokens, 0 for padding, at either end. With a cache [B, S + T]: the S earlier tokens come first. */
+  readonly attentionMask: tf.Tensor;
+  /** [B, T]; 0 for the first text, 1 for the second. Families without segments pass over it. */
+  readonly tokenTypeIds: tf.Tensor;
+}
+
+/** How a model runs. */
+export interface ForwardOptions {
+  /** Where dropout comes from; left out, the model is evaluated without dropout. */
+  readonly random?: Random | undefined;
+  /**
+   * Keep no activations within a layer but compute them again in the backward pass (gradient checkpointing): about a third
+   * more time for a fraction of the memory, and the same bits.
+   */
+  readonly checkpointing?: boolean | undefined;
+  /** Keys and values of earlier tokens, to which a decoder adds those of `inputIds`. Decoders only, in evaluation. */
+  readonly cache?: KeyValueCache | undefined;
+  /** Decoders with a language-model head: give the logits of the last position alone, [B, 1, V]. */
+  readonly lastOnly?: boolean | undefined;
+}
+
+/** A transformer with a head on top. */
+export interface TransformerModel extends Module {
+  /**
+   * @returns logits, owned by the caller: [B, C] of a sequence head (C = 1 for a score), [B, T, C] of a token head,
+   *   [B, T, V] of a language-model head
+   */
+  forward(inputs: TokenInputs, options?: ForwardOptions): tf.Tensor;
+}
+
+/** What a task puts on top of a model. */
+export type Head =
+  /** A class for each sequence, of `labels`. */
+  | { readonly kind: 'classification'; readonly labels: number }
+  /** A score for each sequence. */
+  | { readonly kind: 'regression' }
+  /** A class for each token, of `labels`. */
+  | { readonly kind: 'token-classification'; readonly labels: number }
+  /** The next token, at each position. */
+  | { readonly kind: 'causal-lm' }
+  /** The token behind a mask, at each position. */
+  | { readonly kind: 'masked-lm' };
+
+export type HeadKind = Head['kind'];

@@ -1,0 +1,18 @@
+import { didYouMean, UnmaskError } from '@unmask/tensor-core';
+import { bert } from './bert/index.js';
+import type { Family } from './family.js';
+
+/** Every family; a new one is a folder and a line here. */
+export const families: readonly Family[] = [bert];
+
+/** The family of a config.json. @throws UnmaskError when it names none that is known */
+export function familyOf(config: unknown): Family {
+  const modelType = (config as { model_type?: unknown } | null)?.model_type;
+  const known = families.map((family) => family.modelType);
+  const found = families.find((family) => family.modelType === modelType);
+  if (found) return found;
+  throw new UnmaskError(
+    `config.json has model_type ${JSON.stringify(modelType)}; supported: ${known.join(', ')}${didYouMean(String(modelType), known)}`,
+    { code: 'unsupported' },
+  );
+}

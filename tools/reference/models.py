@@ -1,0 +1,100 @@
+"""Makes packages/models/fixtures/tiny-*: tiny random models, and what HF transformers computes with them.
+
+usage: python tools/reference/models.py [model_type ...]     (from the repository root; needs torch, transformers, safetensors)
+
+Written with torch 2.15, transformers 5.23.0; any version with the same models gives the same numbers to rounding.
+Each folder holds config.json, the bare model's weights, and expected.safetensors with the inputs and, for each head,
+its own parameters, the logits and the mean loss; for one head also the gradient of every parameter.
+"""
+
+import inspect
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import transformers as hf
+from safetensors.torch import save_file
+
+FIXTURES = Path("packages/models/fixtures")
+LABELS = 3
+LENGTHS = [9, 5, 7]  # tokens of each row; the rest is padding
+VOCABULARY = 86  # that of the tokenizer of tiny-bert
+SIZES = {"vocab_size": VOCABULARY, "num_labels": LABELS, "initializer_range": 0.02}
+ENCODER = {**SIZES, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "max_position_embeddings": 64}
+
+
+@dataclass
+class Family:
+    config: hf.PretrainedConfig
+    heads: dict  # head → class of HF transformers
+    gradients_of: str  # the head whose loss gives the golden gradients
+
+
+FAMILIES = {
+    "bert": Family(
+        hf.BertConfig(**ENCODER),
+        {"classification": hf.BertForSequenceClassification, "token-classification": hf.BertForTokenClassification, "masked-lm": hf.BertForMaskedLM},
+        gradients_of="classification",
+    ),
+}
+
+
+def perturb(module: torch.nn.Module) -> None:
+    """Moves every parameter far from its tidy initial value, so that every term matters."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.2)
+
+
+def make_inputs() -> dict:
+    shape = (len(LENGTHS), max(LENGTHS))
+    mask = torch.tensor([[1] * length + [0] * (shape[1] - length) for length in LENGTHS])
+    ids = torch.randint(5, VOCABULARY, shape)
+    types = (torch.arange(shape[1]).expand(shape) >= 4).long()
+    return {"input_ids": ids * mask, "attention_mask": mask, "token_type_ids": types * mask}
+
+
+def make_labels(head: str, inputs: dict) -> torch.Tensor:
+    """Class ids, [B], or [B, T] for heads that answer at each position; -100 where no answer counts."""
+    ids, mask = inputs["input_ids"], inputs["attention_mask"]
+    if head == "classification":
+        return torch.arange(len(ids)) % LABELS
+    if head == "token-classification":
+        return torch.where(mask == 1, ids % LABELS, -100)
+    return torch.where(mask == 1, ids, -100)
+
+
+def make(model_type: str, family: Family) -> None:
+    torch.manual_seed(7)
+    folder = FIXTURES / f"tiny-{model_type}"
+    folder.mkdir(parents=True, exist_ok=True)
+    config = family.config
+    config.pad_token_id = 0
+    base = hf.AutoModel.from_config(config, attn_implementation="eager").eval()
+    perturb(base)
+    save_file({name: tensor.contiguous() for name, tensor in base.state_dict().items()}, folder / "model.safetensors")
+    fields = {name: value for name, value in config.to_dict().items() if name not in ("id2label", "label2id", "architectures", "transformers_version")}
+    (folder / "config.json").write_text(json.dumps(fields, indent=2, sort_keys=True) + "\n")
+
+    inputs = make_inputs()
+    tensors = {f"inputs/{name}": tensor.int() for name, tensor in inputs.items()}
+    for head, model_class in family.heads.items():
+        model = model_class._from_config(config, attn_implementation="eager").eval()
+        perturb(model)
+        model.base_model.load_state_dict(base.state_dict(), strict=False)
+        own = {name: parameter for name, parameter in model.named_parameters() if not name.startswith(f"{model.base_model_prefix}.")}
+        labels = make_labels(head, inputs)
+        accepted = {name: tensor for name, tensor in inputs.items() if name in inspect.signature(model.forward).parameters}
+        output = model(**accepted, labels=labels)
+        output.loss.backward()
+        tensors |= {f"{head}/labels": labels.int(), f"{head}/logits": output.logits.detach(), f"{head}/loss": output.loss.detach().reshape(1)}
+        tensors |= {f"{head}/parameter/{name}": parameter.detach() for name, parameter in own.items()}
+        if head == family.gradients_of:
+            tensors |= {f"{head}/gradient/{name}": parameter.grad for name, parameter in model.named_parameters()}
+    save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "expected.safetensors")
+
+
+for model_type in sys.argv[1:] or FAMILIES:
+    make(model_type, FAMILIES[model_type])
