@@ -86,19 +86,22 @@ describeEngines('streamGradients', () => {
       expect([...found]).toEqual([[layers[1], full.get(layers[1])]]);
       for (const layer of layers) layer.dispose();
 
-      const weight = new Parameter([16, 16], values(16 * 16));
-      const input = tf.tensor2d(values(3 * 16), [3, 16]);
-      const gradientOf = (needs: GradientSink['needs']) => {
-        let gradient: { values: number[]; entries: Int32Array | undefined } | undefined;
-        const sink: GradientSink = (_, { tensor, entries }) => void (gradient = { values: [...tensor.dataSync()], entries });
-        streamGradients(() => meanSquaredError(linear(input, weight), tf.zeros([3, 16])), needs ? Object.assign(sink, { needs }) : sink).dispose();
-        return gradient!;
-      };
+      const weight = new Parameter([16, 20], values(16 * 20));
       const entries = Int32Array.of(3, 130, 255);
-      const few = gradientOf(() => entries);
-      expect(few.entries).toBe(entries);
-      few.values.forEach((value, i) => expect(value).toBeCloseTo(gradientOf(undefined).values[entries[i]], 5));
-      tf.dispose(input);
+      for (const transposed of [false, true]) {
+        const input = tf.tensor2d(values(3 * 20).subarray(0, transposed ? 3 * 16 : 3 * 20), [3, transposed ? 16 : 20]);
+        const gradientOf = (needs: GradientSink['needs']) => {
+          let gradient: { values: number[]; entries: Int32Array | undefined } | undefined;
+          const sink: GradientSink = (_, { tensor, entries }) => void (gradient = { values: [...tensor.dataSync()], entries });
+          const loss = () => meanSquaredError(linear(input, weight, undefined, { transposed }), tf.zeros([3, transposed ? 20 : 16]));
+          streamGradients(loss, needs ? Object.assign(sink, { needs }) : sink).dispose();
+          return gradient!;
+        };
+        const few = gradientOf(() => entries);
+        expect(few.entries).toBe(entries);
+        few.values.forEach((value, i) => expect(value).toBeCloseTo(gradientOf(undefined).values[entries[i]], 5));
+        input.dispose();
+      }
       weight.dispose();
     });
   });

@@ -2,6 +2,7 @@ import { Module } from './module.js';
 import { embedding } from './ops/embedding.js';
 import { layerNorm } from './ops/layer-norm.js';
 import { linear } from './ops/linear.js';
+import { rmsNorm } from './ops/rms-norm.js';
 import { Parameter } from './parameter.js';
 import type { tf } from './tf.js';
 
@@ -58,5 +59,23 @@ export class LayerNorm extends Module {
   /** […, size] → […, size] */
   forward(x: tf.Tensor): tf.Tensor {
     return layerNorm(x, this.weight, this.bias, this.epsilon);
+  }
+}
+
+/** Root-mean-square normalisation over the last axis; starts as plain normalisation (weight 1). */
+export class RmsNorm extends Module {
+  /** [size] */
+  readonly weight: Parameter;
+  readonly epsilon: number;
+
+  constructor(size: number, epsilon: number) {
+    super();
+    this.weight = new Parameter([size], new Float32Array(size).fill(1));
+    this.epsilon = epsilon;
+  }
+
+  /** […, size] → […, size] */
+  forward(x: tf.Tensor): tf.Tensor {
+    return rmsNorm(x, this.weight, this.epsilon);
   }
 }

@@ -77,13 +77,29 @@ const attend = (i: Record<string, tf.Tensor>, { heads, scale }: { heads: number;
 const attentionInputs = (t: number, s: number, columns = 8) => ({ query: sample([2, t, 8]), key: sample([2, s, columns], 2), value: sample([2, s, columns], 3) });
 const HALF = { heads: 2, keyValueHeads: 2, scale: 0.5 };
 const GROUPED = { heads: 4, keyValueHeads: 2, scale: 0.8 };
+const rms = (x: tf.Tensor, w: tf.Tensor, epsilon: number) => {
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), epsilon));
+  return [tf.mul(tf.mul(x, inverse), w), inverse];
+};
+const swiGlu = (gate: tf.Tensor, up: tf.Tensor) => tf.mul<tf.Tensor>(tf.div(gate, tf.add(1, tf.exp(tf.neg(gate)))), up);
+const geluTanh = (x: tf.Tensor) => tf.mul<tf.Tensor>(tf.mul(0.5, x), tf.add(1, tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3)))))));
+/** x·cos + rotate_half(x)·sin by head, as HF transformers write it. x [b, t, H·d], angles [t, d/2] */
+const rotate = (x: tf.Tensor, cos: tf.Tensor, sin: tf.Tensor) => {
+  const [b, t, size] = x.shape as [number, number, number];
+  const d = 2 * cos.shape[1]!;
+  const heads = tf.reshape(x, [b, t, size / d, d]);
+  const both = (angles: tf.Tensor) => tf.reshape(tf.concat([angles, angles], 1), [t, 1, d]);
+  const [first, second] = tf.split(heads, 2, 3);
+  return tf.reshape(tf.add(tf.mul(heads, both(cos)), tf.mul(tf.concat([tf.neg(second), first], 3), both(sin))), [b, t, size]);
+};
 /** tfjs's own gradient of the first output of `compute`. */
 const gradientOf = (compute: (inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[], dy: tf.Tensor) => tf.grads((...given) => compute(given))(inputs, dy);
 
 /** Fused kernels → inputs and the same computed from tfjs operations. */
 export const FUSED_CASES: Readonly<Record<string, FusedCase>> = {
-  UnmaskLinear: () => ({ inputs: { x: sample([7, 5]), weight: sample([3, 5], 2), bias: sample([3], 3) }, reference: (i) => [tf.add(tf.matMul(i.x, i.weight, false, true), i.bias)] }),
-  'UnmaskLinear without bias': () => ({ inputs: { x: sample([1, 5]), weight: sample([3, 5], 2) }, reference: (i) => [tf.matMul(i.x, i.weight, false, true)] }),
+  UnmaskLinear: () => ({ inputs: { x: sample([7, 5]), weight: sample([3, 5], 2), bias: sample([3], 3) }, attributes: { transposed: 0 }, reference: (i) => [tf.add(tf.matMul(i.x, i.weight, false, true), i.bias)] }),
+  'UnmaskLinear without bias': () => ({ inputs: { x: sample([1, 5]), weight: sample([3, 5], 2) }, attributes: { transposed: 0 }, reference: (i) => [tf.matMul(i.x, i.weight, false, true)] }),
+  'UnmaskLinear with a transposed weight': () => ({ inputs: { x: sample([7, 5]), weight: sample([5, 3], 2), bias: sample([3], 3) }, attributes: { transposed: 1 }, reference: (i) => [tf.add(tf.matMul(i.x, i.weight), i.bias)] }),
   UnmaskLayerNorm: () => ({ inputs: { x: sample([6, 9]), weight: sample([9], 2), bias: sample([9], 3) }, attributes: { epsilon: 1e-5 }, reference: (i) => norm(i.x, i.weight, i.bias, 1e-5) }),
   UnmaskLayerNormGradient: () => {
     const [x, weight, bias, dy] = [sample([6, 9]), sample([9], 2), sample([9], 3), sample([6, 9], 4)];
@@ -92,6 +108,18 @@ export const FUSED_CASES: Readonly<Record<string, FusedCase>> = {
   },
   UnmaskGelu: () => ({ inputs: { x: sample([3, 11]) }, reference: (i) => [gelu(i.x)] }),
   UnmaskGeluGradient: () => ({ inputs: { dy: sample([3, 11], 2), x: sample([3, 11]) }, reference: (i) => gradientOf(([x]) => gelu(x), [i.x], i.dy) }),
+  UnmaskRmsNorm: () => ({ inputs: { x: sample([6, 9]), weight: sample([9], 2) }, attributes: { epsilon: 1e-5 }, reference: (i) => rms(i.x, i.weight, 1e-5) }),
+  UnmaskRmsNormGradient: () => {
+    const [x, weight, dy] = [sample([6, 9]), sample([9], 2), sample([6, 9], 4)];
+    const [, inverseRoot] = rms(x, weight, 1e-5);
+    return { inputs: { dy, x, weight, inverseRoot }, reference: () => gradientOf(([a, w]) => rms(a, w, 1e-5)[0], [x, weight], dy) };
+  },
+  UnmaskRotary: () => ({ inputs: { x: sample([2, 5, 12]), cos: tf.cos(sample([5, 2], 2)), sin: tf.sin(sample([5, 2], 2)) }, reference: (i) => [rotate(i.x, i.cos, i.sin)] }),
+  'UnmaskRotary of one long sequence': () => ({ inputs: { x: sample([1, 33, 8]), cos: tf.cos(sample([33, 4], 2)), sin: tf.sin(sample([33, 4], 2)) }, reference: (i) => [rotate(i.x, i.cos, i.sin)] }),
+  UnmaskSwiGlu: () => ({ inputs: { gate: tf.mul(sample([3, 11]), 20), up: sample([3, 11], 2) }, reference: (i) => [swiGlu(i.gate, i.up)] }),
+  UnmaskSwiGluGradient: () => ({ inputs: { dy: sample([2, 3, 5], 3), gate: sample([2, 3, 5]), up: sample([2, 3, 5], 2) }, reference: (i) => gradientOf(([g, u]) => swiGlu(g, u), [i.gate, i.up], i.dy) }),
+  UnmaskGeluTanh: () => ({ inputs: { x: sample([2, 3, 7]) }, reference: (i) => [geluTanh(i.x)] }),
+  UnmaskGeluTanhGradient: () => ({ inputs: { dy: sample([3, 11], 2), x: sample([3, 11]) }, reference: (i) => gradientOf(([x]) => geluTanh(x), [i.x], i.dy) }),
   UnmaskLogSumExp: () => ({ inputs: { x: tf.concat([tf.mul(sample([4, 9]), 3), tf.fill([1, 9], 900), tf.fill([1, 9], -900)], 0) }, reference: (i) => [tf.logSumExp(i.x, 1, true)] }),
   UnmaskScaledSoftmax: () => ({ inputs: { x: sample([4, 9]), logNormalizer: sample([4, 1], 2), scale: sample([4, 1], 3) }, reference: (i) => [tf.mul(tf.exp(tf.sub(i.x, i.logNormalizer)), i.scale)] }),
   UnmaskAttention: () => ({ inputs: attentionInputs(3, 5), attributes: HALF, reference: (i) => attend(i, HALF) }),

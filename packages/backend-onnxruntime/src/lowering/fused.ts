@@ -1,11 +1,12 @@
 import type { Lowering } from './lowering.js';
 
-/** y = x·Wᵀ + b in one pass over y: Gemm starts from the bias. */
+/** y = x·Wᵀ + b, or x·W + b, in one pass over y: Gemm starts from the bias. */
 const LINEAR: Lowering = {
   inputs: ['x', 'weight', 'bias'],
-  shapes: ([x, weight]) => [[x![0], weight![0]]],
-  build: (graph, [x, weight, bias]) => [
-    graph.node('Gemm', [x!.name, weight!.name, ...(bias ? [bias.name] : [])], { transB: 1 }),
+  shapes: ([x, weight], { transposed }) => [[x![0], weight![transposed ? 1 : 0]]],
+  key: (_, { transposed }) => String(transposed),
+  build: (graph, [x, weight, bias], { transposed }) => [
+    graph.node('Gemm', [x!.name, weight!.name, ...(bias ? [bias.name] : [])], { transB: transposed ? 0 : 1 }),
   ],
 };
 

@@ -12,7 +12,7 @@ const OPSET = 17;
 const IR_VERSION = 8;
 /** onnxruntime's own operators, such as FusedMatMul and Gelu. */
 const CONTRIB = 'com.microsoft';
-const CONTRIB_OPERATORS = new Set(['FusedMatMul', 'Gelu']);
+const CONTRIB_OPERATORS = new Set(['FastGelu', 'FusedMatMul', 'Gelu', 'QuickGelu', 'RotaryEmbedding']);
 
 /**
  * Builds an ONNX model node by node. Values are named by the strings that its methods return. Axis lengths stay open, so

@@ -15,6 +15,26 @@ export function gelu(x: tf.Tensor): tf.Tensor {
   ]);
 }
 
+/** √(2/π) and the weight of the cube in the tanh form of the Gaussian error linear unit. */
+const [ROOT, CUBE] = [Math.sqrt(2 / Math.PI), 0.044715];
+
+/**
+ * Gaussian error linear unit in its tanh form, ½x·(1 + t) with t = tanh(√(2/π)·(x + 0.044715·x³)) (Hendrycks & Gimpel 2016;
+ * `gelu_new` in HF transformers); its slope is ½(1 + t) + ½x·(1 − t²)·√(2/π)·(1 + 3·0.044715·x²).
+ */
+export function geluTanh(x: tf.Tensor): tf.Tensor {
+  const inner = (x: tf.Tensor) => tf.tanh<tf.Tensor>(tf.mul(tf.mul(x, ROOT), tf.add(1, tf.mul(CUBE, tf.square(x)))));
+  const output = fused('UnmaskGeluTanh', { x }, {}, () => tf.mul<tf.Tensor>(tf.mul(0.5, x), tf.add(1, inner(x))));
+  return record(output, [x], [x], (dy, [saved]) => [
+    fused('UnmaskGeluTanhGradient', { dy, x: saved }, {}, () => {
+      const t = inner(saved);
+      const innerSlope = tf.mul(ROOT, tf.add(1, tf.mul(3 * CUBE, tf.square(saved))));
+      const curved = tf.mul(tf.mul(saved, tf.sub(1, tf.square(t))), innerSlope);
+      return tf.mul<tf.Tensor>(tf.mul(0.5, dy), tf.add(tf.add(1, t), curved));
+    }),
+  ]);
+}
+
 /** Hyperbolic tangent; its slope is 1 − y². */
 export function tanh(x: tf.Tensor): tf.Tensor {
   const output = tf.tanh(x);

@@ -52,3 +52,20 @@ export function takeToken(x: tf.Tensor, position: number): tf.Tensor {
     return [tf.pad(row, [[0, 0], [position, length - position - 1], [0, 0]])];
   });
 }
+
+/**
+ * One token of each sequence, at a position of its own, e.g. the last one before the padding.
+ * @param x [B, T, h]
+ * @param positions B numbers, in [0, T)
+ * @returns [B, h]
+ */
+export function takeTokens(x: tf.Tensor, positions: readonly number[]): tf.Tensor {
+  const [batch, length, size] = x.shape as [number, number, number];
+  return tf.tidy(() => {
+    const rows = tf.tensor1d(positions.map((position, row) => row * length + position), 'int32'); // of the [B·T, h] tokens
+    const output = tf.gather(tf.reshape(x, [batch * length, size]), rows);
+    return record(output, [x], [rows], (dy, [saved]) => [
+      tf.reshape(tf.scatterND(tf.reshape(saved, [batch, 1]), dy, [batch * length, size]), [batch, length, size]),
+    ]);
+  });
+}

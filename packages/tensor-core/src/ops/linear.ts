@@ -10,28 +10,32 @@ import { tf } from '../tf.js';
  * y = x·Wᵀ + b, with W laid out [out, in] as PyTorch and Hugging Face store it.
  * dx = dy·W, dW = dyᵀ·x, db = Σ dy.
  * @param x […, in]
+ * @param options.transposed W is laid out [in, out], as GPT-2's checkpoints have it: y = x·W + b
  * @returns […, out]
  */
-export function linear(x: tf.Tensor, weight: Value, bias?: Value): tf.Tensor {
+export function linear(x: tf.Tensor, weight: Value, bias?: Value, { transposed = false }: { readonly transposed?: boolean } = {}): tf.Tensor {
   const w = tensorOf(weight);
-  const [outFeatures, inFeatures] = w.shape as [number, number];
+  const [rows, columns] = w.shape as [number, number];
+  const [outFeatures, inFeatures] = transposed ? [columns, rows] : [rows, columns];
   if (x.shape[x.rank - 1] !== inFeatures) {
-    throw new UnmaskError(`linear: the input's last axis is ${x.shape[x.rank - 1]}, the weight [${w.shape.join(', ')}] takes ${inFeatures}`);
+    throw new UnmaskError(`linear: the input's last axis is ${x.shape[x.rank - 1]}, the weight [${w.shape.join(', ')}]${transposed ? ', transposed,' : ''} takes ${inFeatures}`);
   }
   const shape = x.shape;
   return tf.tidy(() => {
     const flat = tf.reshape(x, [-1, inFeatures]); // [n, in]
     const b = bias && tensorOf(bias);
-    const product = fused('UnmaskLinear', { x: flat, weight: w, bias: b }, {}, () => {
-      const xw = tf.matMul(flat, w, false, true);
+    const product = fused('UnmaskLinear', { x: flat, weight: w, bias: b }, { transposed: transposed ? 1 : 0 }, () => {
+      const xw = tf.matMul(flat, w, false, !transposed);
       return (b ? tf.add(xw, b) : xw);
     }); // [n, out]
     const output = tf.reshape(product, [...shape.slice(0, -1), outFeatures]);
     return record(output, [x, weight, bias], [flat], (outputGradient, [saved], needed, wanted) => {
       const dy: tf.Tensor2D = tf.reshape(outputGradient, [-1, outFeatures]); // [n, out]
+      const input = saved as tf.Tensor2D; // [n, in]
+      const [left, right] = transposed ? [input, dy] : [dy, input];
       return [
-        needed[0] ? tf.reshape(tf.matMul(dy, tensorOf(weight) as tf.Tensor2D), shape) : undefined,
-        needed[1] ? weightGradient(dy, saved as tf.Tensor2D, wanted[1]) : undefined,
+        needed[0] ? tf.reshape(tf.matMul(dy, tensorOf(weight) as tf.Tensor2D, false, transposed), shape) : undefined,
+        needed[1] ? weightGradient(left, right, wanted[1]) : undefined,
         needed[2] ? tf.sum(dy, 0) : undefined, // [out]
       ];
     });
@@ -41,23 +45,23 @@ export function linear(x: tf.Tensor, weight: Value, bias?: Value): tf.Tensor {
 /** Share of a weight's entries below which their gradients, one dot product each, cost less than the whole product. */
 const FEW = 1 / 64;
 
-/** dW = dyᵀ·x [out, in], or some of its entries where few are wanted. dy [n, out], x [n, in]. */
-function weightGradient(dy: tf.Tensor2D, x: tf.Tensor2D, wanted: Int32Array | undefined): tf.Tensor | ParameterGradient {
-  const [outFeatures, inFeatures] = [dy.shape[1], x.shape[1]];
-  const few = wanted && wanted.length <= FEW * outFeatures * inFeatures && hostMemory(dy) !== undefined;
-  if (!few) return tf.matMul(dy, x, true, false);
-  const [columnsOfDy, columnsOfX] = [tf.transpose(dy), tf.transpose(x)]; // [out, n], [in, n]: each dot product runs along memory
-  const values = dotProducts(hostValues(columnsOfDy), hostValues(columnsOfX), dy.shape[0], inFeatures, wanted);
+/** leftᵀ·right [rows, columns], or some of its entries where few are wanted. left [n, rows], right [n, columns]. */
+function weightGradient(left: tf.Tensor2D, right: tf.Tensor2D, wanted: Int32Array | undefined): tf.Tensor | ParameterGradient {
+  const [rows, columns] = [left.shape[1], right.shape[1]];
+  const few = wanted && wanted.length <= FEW * rows * columns && hostMemory(left) !== undefined;
+  if (!few) return tf.matMul(left, right, true, false);
+  const [leftColumns, rightColumns] = [tf.transpose(left), tf.transpose(right)]; // [rows, n], [columns, n]: each dot product runs along memory
+  const values = dotProducts(hostValues(leftColumns), hostValues(rightColumns), left.shape[0], columns, wanted);
   return { tensor: tf.tensor1d(values), entries: wanted };
 }
 
-/** For each entry e = o·inFeatures + i: Σₙ left[o, n]·right[i, n], in float64. */
-function dotProducts(left: Float32Array, right: Float32Array, length: number, inFeatures: number, entries: Int32Array): Float32Array {
+/** For each entry e = r·columns + c: Σₙ left[r, n]·right[c, n], in float64. */
+function dotProducts(left: Float32Array, right: Float32Array, length: number, columns: number, entries: Int32Array): Float32Array {
   const sums = new Float32Array(entries.length);
   for (let index = 0; index < entries.length; index++) {
-    const row = Math.floor(entries[index] / inFeatures);
+    const row = Math.floor(entries[index] / columns);
     let a = row * length;
-    let b = (entries[index] - row * inFeatures) * length;
+    let b = (entries[index] - row * columns) * length;
     const end = a + length;
     let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0]; // four chains: one would wait for each addition
     for (; a + 3 < end; a += 4, b += 4) {

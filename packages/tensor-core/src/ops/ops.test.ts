@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
 import {
-  add, attention, crossEntropy, differentiable, dropout, embedding, gelu, layerNorm, linear, meanSquaredError, multiply,
-  Parameter, Random, relu, reshape, takeToken, tanh, tf, type Value,
+  add, attention, crossEntropy, differentiable, dropout, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
+  Parameter, Random, relu, reshape, rmsNorm, rotary, swiGlu, takeToken, takeTokens, tanh, tf, type Value,
 } from '../index.js';
 
 const random = new Random('ops');
@@ -14,6 +14,12 @@ const weigh = (output: tf.Tensor) => meanSquaredError(reshape(output, [-1]), tf.
 /** An activation that depends on a parameter, so that gradients flow into it. */
 const activation = (source: Parameter) => multiply(source, tf.ones(source.shape as number[]));
 
+const rotated = (rows: number) => {
+  const x = parameter(2, 3, 8);
+  const angles = () => tf.reshape(tf.range(0, rows * 3 * 2), [rows, 3, 2]);
+  return { parameters: [x], forward: () => weigh(rotary(activation(x), tf.cos(angles()), tf.sin(angles()))) };
+};
+
 /** name → parameters and the loss computed from them */
 const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.Tensor }> = {
   linear: () => {
@@ -24,6 +30,10 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
     const [x, weight] = [parameter(3, 4), parameter(2, 4)];
     return { parameters: [x, weight], forward: () => weigh(linear(activation(x), weight)) };
   },
+  'linear with a transposed weight': () => {
+    const [x, weight, bias] = [parameter(2, 3, 4), parameter(4, 5), parameter(5)];
+    return { parameters: [x, weight, bias], forward: () => weigh(linear(activation(x), weight, bias, { transposed: true })) };
+  },
   'embedding with repeated ids': () => {
     const table = parameter(6, 3);
     return { parameters: [table], forward: () => weigh(embedding(tf.tensor2d([[1, 4, 1], [5, 1, 0]], [2, 3], 'int32'), table)) };
@@ -31,6 +41,20 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   layerNorm: () => {
     const [x, weight, bias] = [parameter(2, 3, 5), parameter(5), parameter(5)];
     return { parameters: [x, weight, bias], forward: () => weigh(layerNorm(activation(x), weight, bias, 1e-5)) };
+  },
+  rmsNorm: () => {
+    const [x, weight] = [parameter(2, 3, 5), parameter(5)];
+    return { parameters: [x, weight], forward: () => weigh(rmsNorm(activation(x), weight, 1e-5)) };
+  },
+  'rotary with angles that all sequences share': () => rotated(1),
+  'rotary with angles for each sequence': () => rotated(2),
+  swiGlu: () => {
+    const [gate, up] = [parameter(2, 3, 4), parameter(2, 3, 4)];
+    return { parameters: [gate, up], forward: () => weigh(swiGlu(activation(gate), activation(up))) };
+  },
+  geluTanh: () => {
+    const x = parameter(3, 4);
+    return { parameters: [x], forward: () => weigh(geluTanh(activation(x))) };
   },
   gelu: () => {
     const x = parameter(3, 4);
@@ -55,6 +79,10 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   takeToken: () => {
     const x = parameter(2, 3, 4);
     return { parameters: [x], forward: () => weigh(takeToken(activation(x), 1)) };
+  },
+  takeTokens: () => {
+    const x = parameter(3, 4, 2);
+    return { parameters: [x], forward: () => weigh(takeTokens(activation(x), [1, 3, 0])) };
   },
   attention: () => {
     const [query, key, value] = [parameter(2, 3, 4), parameter(2, 5, 4), parameter(2, 5, 4)];
@@ -112,8 +140,8 @@ describeEngines('operations', () => {
     expectNoLeak(() => {
       const x = tf.ones([2, 3, 4]);
       const weight: Value = tf.ones([5, 4]);
-      const outputs = [linear(x, weight), gelu(x), takeToken(x, 0), tf.tidy(() => layerNorm(x, tf.ones([4]), tf.zeros([4]), 1e-5)), attention(x, x, x, { heads: 2 })];
-      expect(outputs.map((output) => output.shape)).toEqual([[2, 3, 5], [2, 3, 4], [2, 4], [2, 3, 4], [2, 3, 4]]);
+      const outputs = [linear(x, weight), gelu(x), takeToken(x, 0), takeTokens(x, [2, 0]), swiGlu(x, x), geluTanh(x), tf.tidy(() => rmsNorm(x, tf.ones([4]), 1e-5)), tf.tidy(() => layerNorm(x, tf.ones([4]), tf.zeros([4]), 1e-5)), attention(x, x, x, { heads: 2 })];
+      expect(outputs.map((output) => output.shape)).toEqual([[2, 3, 5], [2, 3, 4], [2, 4], [2, 4], [2, 3, 4], [2, 3, 4], [2, 3, 4], [2, 3, 4], [2, 3, 4]]);
       tf.dispose([x, weight, ...outputs]);
     });
   });
@@ -143,7 +171,9 @@ describe('shape errors', () => {
   test('say what was given and what is taken', () => {
     tf.tidy(() => {
       expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]))).toThrow("linear: the input's last axis is 3, the weight [4, 5] takes 5");
+      expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]), undefined, { transposed: true })).toThrow('the weight [4, 5], transposed, takes 4');
       expect(() => attention(tf.ones([1, 2, 6]), tf.ones([1, 2, 4]), tf.ones([1, 2, 4]), { heads: 3, keyValueHeads: 2 })).toThrow('3 query heads of size 2 do not go with 2 key heads in 4 columns');
+      expect(() => rotary(tf.ones([2, 3, 6]), tf.ones([1, 3, 2]), tf.ones([1, 3, 2]))).toThrow('rotary: x [2, 3, 6] does not go with cosines [1, 3, 2] and sines [1, 3, 2]');
       expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0], 'int32'))).toThrow('crossEntropy takes logits [B, C] and labels [B], not [2, 3] and [1]');
       expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0, 3], 'int32'))).toThrow('label 3 of row 1 is not below 3, the number of classes');
       expect(crossEntropy(tf.ones([2, 3]), tf.tensor1d([-100, -100], 'int32')).dataSync()[0]).toBe(0);
