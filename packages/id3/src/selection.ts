@@ -7,6 +7,8 @@ import type { UnmaskedEntries } from './unmasked-entries.js';
 
 /** Entries that are scored at a time, so that scores stay in the processor's cache. */
 const BLOCK = 4096;
+/** The same where most entries are passed over without a score: what follows a candidate is probably none. */
+const SHORT_BLOCK = 16;
 const scores = new Float32Array(BLOCK);
 const NO_GRADIENTS = new Float32Array(0);
 
@@ -76,14 +78,18 @@ export class Selection {
 
   /** Scores the entries of a span and offers the masked ones. @returns false when a gradient is not finite */
   #scan(pool: TopCandidates, region: Region, span: Span, weights: Float32Array, gradients: Float32Array | undefined): boolean {
-    for (let done = 0; done < span.length; done += BLOCK) {
-      const count = Math.min(BLOCK, span.length - done);
-      const index = span.start + done;
-      const address = region.start + index;
-      const gradientIndex = span.gradientStart + done;
-      this.#metric.score(weights, index, gradients ?? NO_GRADIENTS, gradientIndex, count, scores, address);
+    const metric = this.#metric;
+    const block = metric.countBelow ? SHORT_BLOCK : BLOCK;
+    for (let done = 0; done < span.length; ) {
+      const [index, gradientIndex, left] = [span.start + done, span.gradientStart + done, span.length - done];
+      const skipped = metric.countBelow?.(pool.threshold, weights, index, gradients ?? NO_GRADIENTS, gradientIndex, left) ?? 0;
+      done += skipped;
+      const count = Math.min(block, left - skipped);
+      const address = region.start + index + skipped;
+      metric.score(weights, index + skipped, gradients ?? NO_GRADIENTS, gradientIndex + skipped, count, scores, address);
       this.#excluded?.excludeFrom(scores, address, count);
-      if (!pool.offer(scores, count, address, gradients, gradientIndex)) return false;
+      if (!pool.offer(scores, count, address, gradients, gradientIndex + skipped)) return false;
+      done += count;
     }
     return true;
   }

@@ -40,6 +40,11 @@ export class TopCandidates {
     this.#gradients = new Float32Array(this.#words.buffer);
   }
 
+  /** Whatever scores below it cannot be chosen any more. */
+  get threshold(): number {
+    return this.#thresholdScore;
+  }
+
   /**
    * Offers entries at consecutive addresses.
    * @param gradients of the entries, from `gradientOffset` on; undefined when the scores do not depend on gradients

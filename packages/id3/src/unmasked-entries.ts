@@ -51,7 +51,10 @@ export class UnmaskedEntries {
 
   /** Flat indices of a region's unmasked entries, ascending. */
   indicesIn(region: Region): Int32Array {
-    return Int32Array.from(this.#addresses.subarray(...this.#positionsIn(region)), (address) => address - region.start);
+    const [from, to] = this.#positionsIn(region);
+    const indices = new Int32Array(to - from);
+    for (let i = from; i < to; i++) indices[i - from] = this.#addresses[i] - region.start;
+    return indices;
   }
 
   /** Position of the first entry at `address` or behind it. */

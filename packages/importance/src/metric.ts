@@ -23,6 +23,19 @@ export interface ImportanceMetric {
     address: number,
   ): void;
   /**
+   * How many of the `count` entries, from the first on, surely score below `threshold` (at least 2⁻¹⁴⁹), without scoring
+   * them: nearly all entries of a model do, and a comparison costs less than a score. It may stop early, also at a gradient
+   * that is not finite, and counts no entry that could reach the threshold. Optional.
+   */
+  countBelow?(
+    threshold: number,
+    weights: Float32Array,
+    weightOffset: number,
+    gradients: Float32Array,
+    gradientOffset: number,
+    count: number,
+  ): number;
+  /**
    * The same scores, up to float32's rounding, where the tensors live, for engines with memory of their own: a tensor of
    * the weight's shape, owned by the caller. Call it inside `tf.tidy`, which frees what it made on the way. Metrics that
    * depend on more than weight and gradient, such as `random` and `fisher`, are without it and are scored on the host.

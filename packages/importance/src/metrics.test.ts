@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { UnmaskError } from '@unmask/tensor-core';
 import { d3, gradient, magnitude, random, taylor, type ImportanceMetric } from './index.js';
 
@@ -27,6 +28,25 @@ describe('d3', () => {
 
   test('without smoothing, a zero weight wins if it has a gradient and is never chosen if it has none', () => {
     expect(scores(d3({ epsilon: 0 }), [0, 0], [1, 0])).toEqual([Infinity, NaN]);
+  });
+
+  test('counts as surely below a threshold only what scores below it, and nearly all of that', () => {
+    // Few distinct values, so that scores meet the threshold exactly; zeros, infinities and NaN among them.
+    const value = fc.oneof(fc.constantFrom(0, -0, 1, -0.5, 3e-3, 1e30, Infinity, NaN), fc.float({ noNaN: true }));
+    const cases = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(cases, fc.nat(), fc.constantFrom(0, 1e-3, 1), (entries, pick, epsilon) => {
+        const metric = d3({ epsilon });
+        const [weights, gradients] = [0, 1].map((side) => Float32Array.from([7, ...entries.map((entry) => entry[side])]));
+        const found = scores(metric, [...weights.subarray(1)], [...gradients.subarray(1)]);
+        const threshold = Math.max(2 ** -149, found[pick % found.length] || 0);
+        const count = metric.countBelow!(threshold, weights, 1, gradients, 1, entries.length);
+        expect(count).toBeLessThanOrEqual(entries.length);
+        for (const score of found.slice(0, count)) expect(score).toBeLessThan(threshold);
+        expect(gradients.subarray(1, 1 + count).every(Number.isFinite)).toBe(true);
+      }),
+    );
+    expect(d3().countBelow!(1, new Float32Array(100), 0, new Float32Array(100).fill(1e-4), 0, 100)).toBe(100);
   });
 
   test('refuses impossible settings', () => {

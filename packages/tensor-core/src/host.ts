@@ -29,7 +29,11 @@ export function hostValues(tensor: tf.Tensor): Float32Array {
 /** Copies of a float32 tensor's values at some flat indices; on engines with memory of their own, only these are downloaded. */
 export function hostEntries(tensor: tf.Tensor, indices: Int32Array): Float32Array {
   const live = hostMemory(tensor);
-  if (live) return Float32Array.from(indices, (index) => live[index]);
+  if (live) {
+    const values = new Float32Array(indices.length);
+    for (let i = 0; i < indices.length; i++) values[i] = live[indices[i]]; // Float32Array.from takes ten times as long
+    return values;
+  }
   return tf.tidy(() => tf.gather(tf.reshape(tensor, [-1]), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
 }
 
