@@ -107,24 +107,22 @@ function needsOf({ operations }: Tape, { needs }: GradientSink, sources: readonl
 /** Runs one operation's backward function, if it is of use, in a scope of its own; frees what it saved and its output's gradient. */
 function runBackward({ saved, backward }: Operation, outputGradient: tf.Tensor | undefined, wanted: readonly GradientNeed[]): (ParameterGradient | undefined)[] {
   const needed = wanted.map((need) => need !== 'nothing');
-  if (!outputGradient || !needed.includes(true)) {
-    tf.dispose([...saved, ...(outputGradient ? [outputGradient] : [])]);
-    return [];
-  }
   const entries = wanted.map((need) => (typeof need === 'string' ? undefined : need));
   const engine = tf.engine();
   engine.startScope('backward');
   let results: (ParameterGradient | undefined)[] = [];
   try {
-    results = backward(outputGradient, saved, needed, entries).map((result, index) => {
-      if (!needed[index]) return undefined;
-      return result instanceof tf.Tensor ? { tensor: result } : result;
-    });
+    if (outputGradient && needed.includes(true)) {
+      results = backward(outputGradient, saved.map((each) => each.get()), needed, entries).map((result, index) => {
+        if (!needed[index]) return undefined;
+        return result instanceof tf.Tensor ? { tensor: result } : result;
+      });
+    }
   } finally {
     // endScope walks what it is given, so it gets the tensors alone and not the long row lists.
     engine.endScope(results.flatMap((result) => (result ? [result.tensor] : [])));
-    outputGradient.dispose();
-    tf.dispose([...saved]);
+    outputGradient?.dispose();
+    for (const each of saved) each.dispose();
   }
   return results;
 }

@@ -6,7 +6,7 @@ export { Parameter, tensorOf, type Value } from './parameter.js';
 export { Module } from './module.js';
 export { Embedding, LayerNorm, Linear, RmsNorm } from './layers.js';
 export { addGradients, denseGradient, sumRows, type GradientNeed, type ParameterGradient } from './gradients.js';
-export { isRecording, record, type Backward } from './tape.js';
+export { isRecording, record, type Again, type Backward } from './tape.js';
 export { streamGradients, type GradientSink } from './backward.js';
 export { recompute } from './recompute.js';
 export { GradientAccumulator } from './accumulator.js';

@@ -1,18 +1,22 @@
 import { fused } from '../fused.js';
-import { record } from '../tape.js';
+import { record, type Backward } from '../tape.js';
 import { tf } from '../tf.js';
 
 const normalCumulative = (x: tf.Tensor) => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2))));
 
-/** Gaussian error linear unit in its exact form, x·Φ(x) (Hendrycks & Gimpel 2016); its slope is Φ(x) + x·φ(x). */
+/**
+ * Gaussian error linear unit in its exact form, x·Φ(x) (Hendrycks & Gimpel 2016); its slope is Φ(x) + x·φ(x). For the backward
+ * pass only x is kept: the layer that follows gets the output computed again.
+ */
 export function gelu(x: tf.Tensor): tf.Tensor {
-  const output = fused('UnmaskGelu', { x }, {}, () => tf.mul<tf.Tensor>(x, normalCumulative(x)));
-  return record(output, [x], [x], (dy, [saved]) => [
+  const compute = ([input]: readonly tf.Tensor[]) => fused('UnmaskGelu', { x: input }, {}, () => tf.mul<tf.Tensor>(input, normalCumulative(input)));
+  const backward: Backward = (dy, [saved]) => [
     fused('UnmaskGeluGradient', { dy, x: saved }, {}, () => {
       const density = tf.mul(1 / Math.sqrt(2 * Math.PI), tf.exp(tf.mul(-0.5, tf.square(saved))));
       return tf.mul<tf.Tensor>(dy, tf.add(normalCumulative(saved), tf.mul(saved, density)));
     }),
-  ]);
+  ];
+  return record(compute([x]), [x], [x], backward, compute);
 }
 
 /** √(2/π) and the weight of the cube in the tanh form of the Gaussian error linear unit. */
