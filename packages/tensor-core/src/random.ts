@@ -38,6 +38,13 @@ export class Random {
     this.#words = [...expand(hash(this.#seed))];
   }
 
+  /** A generator that goes on from another one's `state`. */
+  static at(state: RandomState): Random {
+    const random = new Random('');
+    random.state = state;
+    return random;
+  }
+
   /** An independent generator that depends only on this one's seed and `label`, not on what was drawn so far. */
   fork(label: string): Random {
     return new Random(`${this.#seed}/${label}`);

@@ -72,7 +72,7 @@ const attend = (i: Record<string, tf.Tensor>, { heads, scale }: { heads: number;
   const products = tf.mul(tf.matMul(split(i.query, heads, size), split(i.key, heads, size), false, true), scale);
   const p = tf.softmax(['bias', 'mask'].reduce<tf.Tensor>((scores, term) => (term in i ? tf.add(scores, i[term]) : scores), products));
   const context = tf.matMul('dropoutMask' in i ? tf.mul(p, i.dropoutMask) : p, split(i.value, heads, size));
-  return [tf.reshape(tf.transpose(context, [0, 2, 1, 3]), i.query.shape), p];
+  return [tf.reshape(tf.transpose(context, [0, 2, 1, 3]), i.query.shape)];
 };
 const attentionInputs = (t: number, s: number, columns = 8) => ({ query: sample([2, t, 8]), key: sample([2, s, columns], 2), value: sample([2, s, columns], 3) });
 const HALF = { heads: 2, keyValueHeads: 2, scale: 0.5 };
@@ -134,18 +134,18 @@ export const FUSED_CASES: Readonly<Record<string, FusedCase>> = {
     reference: (i) => attend(i, GROUPED),
   }),
   UnmaskAttentionGradient: () => attentionGradient(HALF, 8),
-  'UnmaskAttentionGradient with bias and shared key heads': () => attentionGradient(GROUPED, 4, sample([2, 4, 3, 5], 6)),
+  'UnmaskAttentionGradient with mask, bias and shared key heads': () =>
+    attentionGradient(GROUPED, 4, { mask: tf.tensor4d([0, 0, -1e9, 0, 0], [1, 1, 1, 5]), bias: sample([2, 4, 3, 5], 6) }),
 };
 
-function attentionGradient(options: typeof HALF, columns: number, bias?: tf.Tensor): ReturnType<FusedCase> {
+function attentionGradient(options: typeof HALF, columns: number, added: { mask?: tf.Tensor; bias?: tf.Tensor } = {}): ReturnType<FusedCase> {
   const { query, key, value } = attentionInputs(3, 5, columns);
   const dropoutMask = tf.mul(2, tf.cast(tf.greater(sample([2, options.heads, 3, 5], 7), 0), 'float32'));
-  const added = bias && { bias };
-  const [, probabilities] = attend({ query, key, value, dropoutMask, ...added }, options);
   const dContext = sample([2, 3, 8], 9);
+  const { bias } = added;
   return {
-    inputs: { dContext, query, key, value, probabilities, dropoutMask },
-    attributes: { ...options, withBias: bias ? 1 : 0 },
-    reference: () => gradientOf(([q, k, v, b]) => attend({ query: q, key: k, value: v, dropoutMask, ...(bias && { bias: b }) }, options)[0], [query, key, value, ...(bias ? [bias] : [])], dContext),
+    inputs: { dContext, query, key, value, dropoutMask, ...added },
+    attributes: options,
+    reference: () => gradientOf(([q, k, v, b]) => attend({ query: q, key: k, value: v, dropoutMask, ...added, ...(b && { bias: b }) }, options)[0], [query, key, value, ...(bias ? [bias] : [])], dContext),
   };
 }

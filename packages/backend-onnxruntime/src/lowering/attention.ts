@@ -4,8 +4,7 @@ import type { Attributes, Lowering, Operand } from './lowering.js';
 /** Query heads h, key and value heads g, and the factor of the products, which are constants of the graph. */
 const headsOf = ({ heads, keyValueHeads, scale }: Attributes) => ({ heads: heads as number, groups: keyValueHeads as number, alpha: { float: scale as number } });
 
-const key: NonNullable<Lowering['key']> = (inputs, { heads, keyValueHeads, scale, withBias }) =>
-  [heads, keyValueHeads, scale, withBias, inputs.at(1)![2]].join('/');
+const key: NonNullable<Lowering['key']> = (inputs, { heads, keyValueHeads, scale }) => [heads, keyValueHeads, scale, inputs.at(1)![2]].join('/');
 
 /** Moves between the layouts of a graph's values. Query heads that share a key head become rows below each other. */
 class Layout {
@@ -54,43 +53,49 @@ class Layout {
   }
 }
 
+/** softmax(s·q·kᵀ + bias + mask), [b, h, t, s] */
+function probabilities(graph: GraphBuilder, layout: Layout, query: Operand, key: Operand, alpha: { float: number }, terms: readonly (Operand | undefined)[]): string {
+  const products = layout.byHead(graph.node('FusedMatMul', [layout.splitQuery(query.name), layout.split(key.name)], { transB: 1, alpha }));
+  const scores = terms.reduce((sum, term) => (term ? graph.node('Add', [sum, term.name]) : sum), products);
+  return graph.node('Softmax', [scores], { axis: -1 });
+}
+
 const ATTENTION: Lowering = {
   inputs: ['query', 'key', 'value', 'mask', 'bias', 'dropoutMask'],
-  shapes: ([query, key], { heads }) => [query!, [query![0], heads as number, query![1], key![1]]],
+  shapes: ([query]) => [query!],
   key,
   build: (graph, inputs, attributes) => {
     const [query, key, value, mask, bias, dropoutMask] = inputs as [Operand, Operand, Operand, Operand?, Operand?, Operand?];
     const { heads, groups, alpha } = headsOf(attributes);
     const layout = new Layout(graph, heads, groups);
-    const products = layout.byHead(graph.node('FusedMatMul', [layout.splitQuery(query.name), layout.split(key.name)], { transB: 1, alpha }));
-    const scores = [bias, mask].reduce((sum, term) => (term ? graph.node('Add', [sum, term.name]) : sum), products);
-    const probabilities = graph.node('Softmax', [scores], { axis: -1 });
-    const dropped = dropoutMask ? graph.node('Mul', [probabilities, dropoutMask.name]) : probabilities;
-    return [layout.join(layout.byHead(graph.node('MatMul', [layout.byGroup(dropped), layout.split(value.name)]))), probabilities];
+    const p = probabilities(graph, layout, query, key, alpha, [bias, mask]);
+    const dropped = dropoutMask ? graph.node('Mul', [p, dropoutMask.name]) : p;
+    return [layout.join(layout.byHead(graph.node('MatMul', [layout.byGroup(dropped), layout.split(value.name)])))];
   },
 };
 
-/** dv = (P·D)ᵀ·dc, dP = (dc·vᵀ)·D, dS = P·(dP − Σ dP·P), dq = s·dS·k, dk = s·dSᵀ·q, dBias = dS. */
+/** dv = (P·D)ᵀ·dc, dP = (dc·vᵀ)·D, dS = P·(dP − Σ dP·P), dq = s·dS·k, dk = s·dSᵀ·q, dBias = dS; P is computed again. */
 const ATTENTION_GRADIENT: Lowering = {
-  inputs: ['dContext', 'query', 'key', 'value', 'probabilities', 'dropoutMask'],
-  shapes: ([, query, key, value, probabilities], { withBias }) => [query!, key!, value!, ...(withBias ? [probabilities!] : [])],
+  inputs: ['dContext', 'query', 'key', 'value', 'mask', 'bias', 'dropoutMask'],
+  shapes: ([, query, key, value, , bias]) => [query!, key!, value!, ...(bias ? [bias] : [])],
   key,
   build: (graph, inputs, attributes) => {
-    const [dContext, query, key, value, p, dropoutMask] = inputs as [Operand, Operand, Operand, Operand, Operand, Operand?];
+    const [dContext, query, key, value, mask, bias, dropoutMask] = inputs as [Operand, Operand, Operand, Operand, Operand?, Operand?, Operand?];
     const { heads, groups, alpha } = headsOf(attributes);
     const layout = new Layout(graph, heads, groups);
+    const p = probabilities(graph, layout, query, key, alpha, [bias, mask]);
     const dc = layout.splitQuery(dContext.name);
     const dropped = (x: string) => (dropoutMask ? graph.node('Mul', [x, dropoutMask.name]) : x);
     const dProbabilities = dropped(layout.byHead(graph.node('FusedMatMul', [dc, layout.split(value.name)], { transB: 1 })));
-    const weighted = graph.node('Mul', [dProbabilities, p.name]);
+    const weighted = graph.node('Mul', [dProbabilities, p]);
     const total = graph.node('ReduceSum', [weighted, graph.integers([3])], { keepdims: 1 });
-    const dScores = graph.node('Sub', [weighted, graph.node('Mul', [p.name, total])]);
+    const dScores = graph.node('Sub', [weighted, graph.node('Mul', [p, total])]);
     const dProducts = layout.byGroup(dScores);
     return [
       layout.join(layout.byHead(graph.node('FusedMatMul', [dProducts, layout.split(key.name)], { alpha }))),
       layout.join(graph.node('FusedMatMul', [dProducts, layout.splitQuery(query.name)], { transA: 1, alpha })),
-      layout.join(graph.node('FusedMatMul', [layout.byGroup(dropped(p.name)), dc], { transA: 1 })),
-      ...(attributes.withBias ? [dScores] : []),
+      layout.join(graph.node('FusedMatMul', [layout.byGroup(dropped(p)), dc], { transA: 1 })),
+      ...(bias ? [dScores] : []),
     ];
   },
 };

@@ -1,9 +1,10 @@
 import { UnmaskError } from '../errors.js';
 import { fused } from '../fused.js';
-import type { Random } from '../random.js';
+import { Random } from '../random.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
 import { dropoutMask } from './dropout.js';
+import { HeadLayout } from './head-layout.js';
 
 /** Options of {@link attention}. */
 export interface AttentionOptions {
@@ -25,6 +26,7 @@ export interface AttentionOptions {
  * Multi-head scaled dot-product attention, softmax(s·q·kᵀ + bias + mask)·v per head (Vaswani et al. 2017, eq. 1).
  * With P the probabilities and D the dropout mask: dv = (P·D)ᵀ·dc, dP = (dc·vᵀ)·D, dS = P·(dP − Σ dP·P), dq = s·dS·k,
  * dk = s·dSᵀ·q, dBias = dS. Query heads that share a key head are further rows of its products, so nothing is repeated.
+ * Nothing of the size T·S is kept for the backward pass, which computes P and draws D again: a fifth more products.
  * @param query [B, T, H·d]
  * @param key [B, S, G·d]
  * @param value [B, S, G·d]
@@ -36,53 +38,48 @@ export function attention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, op
   if (heads % keyValueHeads !== 0 || key.shape[2]! * heads !== size * keyValueHeads) {
     throw new UnmaskError(`attention: ${heads} query heads of size ${size / heads} do not go with ${keyValueHeads} key heads in ${key.shape[2]} columns`);
   }
-  const scale = options.scale ?? 1 / Math.sqrt(size / heads);
-  const attributes = { heads, keyValueHeads, scale };
-  return tf.tidy(() => {
-    const drop = dropout && dropout.rate > 0 ? dropoutMask([batch, heads, length, key.shape[1]!], dropout.rate, dropout.random) : undefined;
-    const byHead = (x: tf.Tensor) => tf.reshape(x, [batch, heads, length, -1]); // [B, G, H/G·T, …] → [B, H, T, …]
-    const byGroup = (x: tf.Tensor) => tf.reshape(x, [batch, keyValueHeads, (heads / keyValueHeads) * length, -1]); // and back
-    const splitQuery = (x: tf.Tensor) => byGroup(splitHeads(x, heads)); // [B, G, H/G·T, d]
-    const split = (x: tf.Tensor) => splitHeads(x, keyValueHeads); // [B, G, S, d]
+  const attributes = { heads, keyValueHeads, scale: options.scale ?? 1 / Math.sqrt(size / heads) };
+  const layout = new HeadLayout(heads, keyValueHeads);
+  const start = dropout?.random.state;
+  const draw = (random: Random | undefined) =>
+    dropout && random && dropout.rate > 0 ? dropoutMask([batch, heads, length, key.shape[1]!], dropout.rate, random) : undefined;
 
-    const [context, probabilities] = fused<[tf.Tensor, tf.Tensor]>('UnmaskAttention', { query, key, value, mask, bias, dropoutMask: drop }, attributes, () => {
-      const products = byHead(tf.mul(tf.matMul(splitQuery(query), split(key), false, true), scale)); // [B, H, T, S]
-      const p = tf.softmax([bias, mask].reduce<tf.Tensor>((scores, term) => (term ? tf.add(scores, term) : scores), products));
-      return [joinHeads(byHead(tf.matMul(byGroup(drop ? tf.mul(p, drop) : p), split(value)))), p];
+  const context = tf.tidy(() => {
+    const drop = draw(dropout?.random);
+    return fused('UnmaskAttention', { query, key, value, mask, bias, dropoutMask: drop }, attributes, () => {
+      const p = probabilities(layout, query, key, attributes.scale, mask, bias);
+      return layout.joinQuery(tf.matMul(layout.byGroup(drop ? tf.mul(p, drop) : p), layout.split(value)));
     });
-    const saved = [query, key, value, probabilities, ...(drop ? [drop] : [])];
-    return record(context, [query, key, value, bias], saved, (dContext, [q, k, v, p, d]) =>
-      fused(
-        'UnmaskAttentionGradient',
-        { dContext, query: q, key: k, value: v, probabilities: p, dropoutMask: d },
-        { ...attributes, withBias: bias ? 1 : 0 },
-        () => {
-          const dc = splitQuery(dContext); // [B, G, H/G·T, d]
-          const dropped = (x: tf.Tensor) => (d ? tf.mul(x, d) : x);
-          const dProbabilities = dropped(byHead(tf.matMul(dc, split(v), false, true))); // [B, H, T, S]
-          const dot = tf.sum(tf.mul(dProbabilities, p), 3, true); // [B, H, T, 1]
-          const dScores = tf.mul<tf.Tensor>(p, tf.sub(dProbabilities, dot)); // [B, H, T, S]
-          const dProducts = byGroup(tf.mul(dScores, scale)); // [B, G, H/G·T, S]
-          return [
-            joinHeads(byHead(tf.matMul(dProducts, split(k)))),
-            joinHeads(tf.matMul(dProducts, splitQuery(q), true, false)),
-            joinHeads(tf.matMul(byGroup(dropped(p)), dc, true, false)),
-            ...(bias ? [dScores] : []),
-          ];
-        },
-      ),
+  });
+  const saved = [query, key, value, mask, bias].flatMap((tensor) => (tensor ? [tensor] : []));
+  return record(context, [query, key, value, bias], saved, (dContext, [q, k, v, ...added]) => {
+    const [m, b] = [mask && added[0], bias && added.at(-1)];
+    const drop = draw(start && Random.at(start));
+    return fused(
+      'UnmaskAttentionGradient',
+      { dContext, query: q, key: k, value: v, mask: m, bias: b, dropoutMask: drop },
+      attributes,
+      () => {
+        const p = probabilities(layout, q, k, attributes.scale, m, b); // [B, H, T, S]
+        const dc = layout.splitQuery(dContext); // [B, G, H/G·T, d]
+        const dropped = (x: tf.Tensor) => (drop ? tf.mul(x, drop) : x);
+        const dProbabilities = dropped(layout.byHead(tf.matMul(dc, layout.split(v), false, true))); // [B, H, T, S]
+        const dot = tf.sum(tf.mul(dProbabilities, p), 3, true); // [B, H, T, 1]
+        const dScores = tf.mul<tf.Tensor>(p, tf.sub(dProbabilities, dot)); // [B, H, T, S]
+        const dProducts = layout.byGroup(tf.mul(dScores, attributes.scale)); // [B, G, H/G·T, S]
+        return [
+          layout.joinQuery(tf.matMul(dProducts, layout.split(k))),
+          layout.join(tf.matMul(dProducts, layout.splitQuery(q), true, false)),
+          layout.join(tf.matMul(layout.byGroup(dropped(p)), dc, true, false)),
+          ...(b ? [dScores] : []),
+        ];
+      },
     );
   });
 }
 
-/** [B, T, H·d] → [B, H, T, d] */
-function splitHeads(x: tf.Tensor, heads: number): tf.Tensor4D {
-  const [batch, length, size] = x.shape as [number, number, number];
-  return tf.transpose(tf.reshape(x, [batch, length, heads, size / heads]), [0, 2, 1, 3]);
-}
-
-/** [B, H, T, d] → [B, T, H·d] */
-function joinHeads(x: tf.Tensor): tf.Tensor {
-  const [batch, heads, length, size] = x.shape as [number, number, number, number];
-  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, length, heads * size]);
+/** softmax(s·q·kᵀ + bias + mask), [B, H, T, S] */
+function probabilities(layout: HeadLayout, query: tf.Tensor, key: tf.Tensor, scale: number, mask: tf.Tensor | undefined, bias: tf.Tensor | undefined): tf.Tensor {
+  const products = layout.byHead(tf.mul(tf.matMul(layout.splitQuery(query), layout.split(key), false, true), scale));
+  return tf.softmax([bias, mask].reduce<tf.Tensor>((scores, term) => (term ? tf.add(scores, term) : scores), products));
 }

@@ -1,5 +1,5 @@
 import { UnmaskError } from '../errors.js';
-import type { Random } from '../random.js';
+import { Random } from '../random.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
 
@@ -17,8 +17,9 @@ export function dropoutMask(shape: readonly number[], rate: number, random: Rand
  */
 export function dropout(x: tf.Tensor, rate: number, random: Random | undefined): tf.Tensor {
   if (rate === 0 || !random) return x;
-  return tf.tidy(() => {
-    const mask = dropoutMask(x.shape, rate, random);
-    return record(tf.mul(x, mask), [x], [mask], (dy, [saved]) => [tf.mul(dy, saved)]);
-  });
+  const { shape } = x;
+  const start = random.state;
+  const output = tf.tidy(() => tf.mul(x, dropoutMask(shape, rate, random)));
+  // The mask is as large as x, so it is drawn again instead of kept.
+  return record(output, [x], [], (dy) => [tf.mul(dy, dropoutMask(shape, rate, Random.at(start)))]);
 }
