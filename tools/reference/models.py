@@ -4,7 +4,7 @@ usage: python tools/reference/models.py [model_type ...]     (from the repositor
 
 Written with torch 2.15, transformers 5.23.0; any version with the same models gives the same numbers to rounding.
 Each folder holds config.json, the bare model's weights, and expected.safetensors with the inputs and, for each head,
-its own parameters, the logits and the mean loss; for one head also the gradient of every parameter.
+its own parameters with their gradients, the logits and the mean loss; for one head the gradient of every parameter.
 """
 
 import inspect
@@ -38,6 +38,21 @@ FAMILIES = {
         {"classification": hf.BertForSequenceClassification, "token-classification": hf.BertForTokenClassification, "masked-lm": hf.BertForMaskedLM},
         gradients_of="classification",
     ),
+    "roberta": Family(
+        hf.RobertaConfig(**ENCODER, type_vocab_size=1),
+        {"classification": hf.RobertaForSequenceClassification, "token-classification": hf.RobertaForTokenClassification, "masked-lm": hf.RobertaForMaskedLM},
+        gradients_of="classification",
+    ),
+    "electra": Family(
+        hf.ElectraConfig(**ENCODER, embedding_size=16, hidden_act="relu"),
+        {"classification": hf.ElectraForSequenceClassification, "token-classification": hf.ElectraForTokenClassification, "masked-lm": hf.ElectraForMaskedLM},
+        gradients_of="masked-lm",
+    ),
+    "distilbert": Family(
+        hf.DistilBertConfig(**SIZES, dim=32, n_layers=2, n_heads=4, hidden_dim=64, max_position_embeddings=64, activation="gelu_new", sinusoidal_pos_embds=True),
+        {"classification": hf.DistilBertForSequenceClassification, "token-classification": hf.DistilBertForTokenClassification, "masked-lm": hf.DistilBertForMaskedLM},
+        gradients_of="classification",
+    ),
 }
 
 
@@ -48,12 +63,12 @@ def perturb(module: torch.nn.Module) -> None:
             parameter.add_(torch.randn_like(parameter) * 0.2)
 
 
-def make_inputs() -> dict:
+def make_inputs(padding: int) -> dict:
     shape = (len(LENGTHS), max(LENGTHS))
     mask = torch.tensor([[1] * length + [0] * (shape[1] - length) for length in LENGTHS])
     ids = torch.randint(5, VOCABULARY, shape)
     types = (torch.arange(shape[1]).expand(shape) >= 4).long()
-    return {"input_ids": ids * mask, "attention_mask": mask, "token_type_ids": types * mask}
+    return {"input_ids": torch.where(mask == 1, ids, padding), "attention_mask": mask, "token_type_ids": types * mask}
 
 
 def make_labels(head: str, inputs: dict) -> torch.Tensor:
@@ -71,14 +86,15 @@ def make(model_type: str, family: Family) -> None:
     folder = FIXTURES / f"tiny-{model_type}"
     folder.mkdir(parents=True, exist_ok=True)
     config = family.config
-    config.pad_token_id = 0
+    if config.pad_token_id is None:
+        config.pad_token_id = 0
     base = hf.AutoModel.from_config(config, attn_implementation="eager").eval()
     perturb(base)
     save_file({name: tensor.contiguous() for name, tensor in base.state_dict().items()}, folder / "model.safetensors")
     fields = {name: value for name, value in config.to_dict().items() if name not in ("id2label", "label2id", "architectures", "transformers_version")}
     (folder / "config.json").write_text(json.dumps(fields, indent=2, sort_keys=True) + "\n")
 
-    inputs = make_inputs()
+    inputs = make_inputs(config.pad_token_id)
     tensors = {f"inputs/{name}": tensor.int() for name, tensor in inputs.items()}
     for head, model_class in family.heads.items():
         model = model_class._from_config(config, attn_implementation="eager").eval()
@@ -87,12 +103,14 @@ def make(model_type: str, family: Family) -> None:
         own = {name: parameter for name, parameter in model.named_parameters() if not name.startswith(f"{model.base_model_prefix}.")}
         labels = make_labels(head, inputs)
         accepted = {name: tensor for name, tensor in inputs.items() if name in inspect.signature(model.forward).parameters}
+        if getattr(config, "type_vocab_size", 2) == 1:
+            del accepted["token_type_ids"]  # the only segment is the default
         output = model(**accepted, labels=labels)
         output.loss.backward()
         tensors |= {f"{head}/labels": labels.int(), f"{head}/logits": output.logits.detach(), f"{head}/loss": output.loss.detach().reshape(1)}
         tensors |= {f"{head}/parameter/{name}": parameter.detach() for name, parameter in own.items()}
-        if head == family.gradients_of:
-            tensors |= {f"{head}/gradient/{name}": parameter.grad for name, parameter in model.named_parameters()}
+        graded = dict(model.named_parameters()) if head == family.gradients_of else own
+        tensors |= {f"{head}/gradient/{name}": parameter.grad for name, parameter in graded.items()}
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "expected.safetensors")
 
 

@@ -14,6 +14,19 @@ export class ConfigReader {
     return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : this.#fail(name, 'a whole number from 1 up');
   }
 
+  /** A whole number from 0 up, `fallback` when absent. */
+  count(name: string, fallback: number): number {
+    const value = this.#fields[name] ?? fallback;
+    return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : this.#fail(name, 'a whole number from 0 up');
+  }
+
+  /** A hidden size and the number of heads that it is divided among. */
+  sizeAndHeads(sizeName: string, headsName: string): [size: number, heads: number] {
+    const [size, heads] = [this.size(sizeName), this.size(headsName)];
+    if (size % heads === 0) return [size, heads];
+    throw new UnmaskError(`config.json: ${sizeName} ${size} is no multiple of ${headsName} ${heads}`, { code: 'bad-file' });
+  }
+
   /** A number in [0, 1), `fallback` when absent. */
   fraction(name: string, fallback: number): number {
     const value = this.#fields[name] ?? fallback;

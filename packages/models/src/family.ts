@@ -9,6 +9,20 @@ export interface FamilyHead<C> {
   build(config: C, outputs: number): TransformerModel;
 }
 
+/** A model with a head of its own. @param outputs as for {@link FamilyHead.build} */
+export type HeadClass<C> = new (config: C, outputs: number) => TransformerModel;
+
+/** The heads of an encoder. @param name what the names of HF's classes begin with */
+export function encoderHeads<C>(name: string, { sequence, token, maskedLM }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>) {
+  const head = (suffix: string, Model: HeadClass<C>): FamilyHead<C> => ({ architecture: name + suffix, build: (config, outputs) => new Model(config, outputs) });
+  return {
+    classification: head('ForSequenceClassification', sequence),
+    regression: head('ForSequenceClassification', sequence),
+    'token-classification': head('ForTokenClassification', token),
+    'masked-lm': head('ForMaskedLM', maskedLM),
+  };
+}
+
 /** A kind of model: one folder that knows its configuration, its names and its heads. */
 export interface FamilyDefinition<C> {
   /** `model_type` in config.json. */

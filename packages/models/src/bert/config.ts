@@ -1,5 +1,5 @@
-import { UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
+import { readActivation, type Activation } from '../layers/activations.js';
 
 /** The fields of BERT's config.json that shape the model (HF transformers, configuration_bert.py). */
 export interface BertConfig {
@@ -8,7 +8,9 @@ export interface BertConfig {
   readonly layers: number;
   readonly heads: number;
   readonly intermediateSize: number;
+  readonly activation: Activation;
   readonly maxPositions: number;
+  /** Kinds of segments; 0 for a model without. */
   readonly typeVocabSize: number;
   readonly layerNormEpsilon: number;
   readonly hiddenDropout: number;
@@ -19,19 +21,16 @@ export interface BertConfig {
 /** @throws UnmaskError naming a field that is missing or out of range */
 export function parseBertConfig(config: unknown): BertConfig {
   const read = new ConfigReader(config);
-  read.choice('hidden_act', ['gelu'], 'gelu');
   read.choice('position_embedding_type', ['absolute'], 'absolute');
   const hiddenDropout = read.fraction('hidden_dropout_prob', 0.1);
-  const [hiddenSize, heads] = [read.size('hidden_size'), read.size('num_attention_heads')];
-  if (hiddenSize % heads !== 0) {
-    throw new UnmaskError(`config.json: hidden_size ${hiddenSize} is no multiple of num_attention_heads ${heads}`, { code: 'bad-file' });
-  }
+  const [hiddenSize, heads] = read.sizeAndHeads('hidden_size', 'num_attention_heads');
   return {
     vocabSize: read.size('vocab_size'),
     hiddenSize,
     layers: read.size('num_hidden_layers'),
     heads,
     intermediateSize: read.size('intermediate_size'),
+    activation: readActivation(read, 'hidden_act'),
     maxPositions: read.size('max_position_embeddings'),
     typeVocabSize: read.size('type_vocab_size'),
     layerNormEpsilon: read.fraction('layer_norm_eps', 1e-12),

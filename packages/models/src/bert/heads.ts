@@ -1,4 +1,6 @@
-import { dropout, gelu, LayerNorm, Linear, linear, Module, Parameter, tf } from '@unmask/tensor-core';
+import { LayerNorm, Linear, linear, Module, Parameter, tf } from '@unmask/tensor-core';
+import type { Activation } from '../layers/activations.js';
+import { DropoutLinear } from '../layers/heads.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { BertConfig } from './config.js';
 import { BertModel } from './model.js';
@@ -6,21 +8,19 @@ import { BertModel } from './model.js';
 /** A linear classifier (or score) on the pooled first token (BertForSequenceClassification). */
 export class BertForSequenceClassification extends Module implements TransformerModel {
   readonly bert: BertModel;
-  readonly classifier: Linear;
-  readonly #dropout: number;
+  readonly classifier: DropoutLinear;
 
   constructor(config: BertConfig, outputs: number) {
     super();
     this.bert = new BertModel(config, { pooler: true });
-    this.classifier = new Linear(config.hiddenSize, outputs);
-    this.#dropout = config.classifierDropout;
+    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.classifierDropout);
   }
 
   /** @returns logits [B, outputs] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const pooled = this.bert.pooler!.forward(this.bert.forward(inputs, options)); // [B, h]
-      return this.classifier.forward(dropout(pooled, this.#dropout, options.random));
+      return this.classifier.forward(pooled, options.random);
     });
   }
 }
@@ -28,36 +28,36 @@ export class BertForSequenceClassification extends Module implements Transformer
 /** A linear classifier on each token (BertForTokenClassification). */
 export class BertForTokenClassification extends Module implements TransformerModel {
   readonly bert: BertModel;
-  readonly classifier: Linear;
-  readonly #dropout: number;
+  readonly classifier: DropoutLinear;
 
   constructor(config: BertConfig, outputs: number) {
     super();
     this.bert = new BertModel(config, { pooler: false });
-    this.classifier = new Linear(config.hiddenSize, outputs);
-    this.#dropout = config.classifierDropout;
+    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.classifierDropout);
   }
 
   /** @returns logits [B, T, outputs] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(dropout(this.bert.forward(inputs, options), this.#dropout, options.random)));
+    return tf.tidy(() => this.classifier.forward(this.bert.forward(inputs, options), options.random));
   }
 }
 
-/** LN(gelu(dense(x))) before the vocabulary (BertPredictionHeadTransform). */
-class BertPredictionHeadTransform extends Module {
+/** LN(activation(dense(x))) before the vocabulary (BertPredictionHeadTransform). */
+export class BertPredictionHeadTransform extends Module {
   readonly dense: Linear;
   readonly LayerNorm: LayerNorm;
+  readonly #activation: Activation;
 
-  constructor(config: BertConfig) {
+  constructor(inFeatures: number, outFeatures: number, epsilon: number, activation: Activation) {
     super();
-    this.dense = new Linear(config.hiddenSize, config.hiddenSize);
-    this.LayerNorm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
+    this.dense = new Linear(inFeatures, outFeatures);
+    this.LayerNorm = new LayerNorm(outFeatures, epsilon);
+    this.#activation = activation;
   }
 
-  /** [B, T, h] → [B, T, h] */
+  /** [B, T, in] → [B, T, out] */
   forward(x: tf.Tensor): tf.Tensor {
-    return this.LayerNorm.forward(gelu(this.dense.forward(x)));
+    return this.LayerNorm.forward(this.#activation(this.dense.forward(x)));
   }
 }
 
@@ -69,7 +69,7 @@ export class BertLMPredictionHead extends Module {
 
   constructor(config: BertConfig) {
     super();
-    this.transform = new BertPredictionHeadTransform(config);
+    this.transform = new BertPredictionHeadTransform(config.hiddenSize, config.hiddenSize, config.layerNormEpsilon, config.activation);
     this.bias = new Parameter([config.vocabSize]);
   }
 

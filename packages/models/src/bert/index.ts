@@ -1,12 +1,12 @@
-import { defineFamily } from '../family.js';
+import { defineFamily, encoderHeads } from '../family.js';
+import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseBertConfig } from './config.js';
 import { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
 
-export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
-export { BertModel } from './model.js';
+export { BertEmbeddings } from './embeddings.js';
+export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertPredictionHeadTransform } from './heads.js';
+export { BertEncoder, BertModel } from './model.js';
 export { parseBertConfig, type BertConfig } from './config.js';
-
-const sequence = { architecture: 'BertForSequenceClassification', build: (config: ReturnType<typeof parseBertConfig>, outputs: number) => new BertForSequenceClassification(config, outputs) };
 
 /** BERT (Devlin et al. 2018) and the many encoders of its shape, MiniLM among them. */
 export const bert = defineFamily({
@@ -14,12 +14,8 @@ export const bert = defineFamily({
   baseModelPrefix: 'bert',
   optional: /^(bert\.pooler|classifier|cls)\./,
   // Position ids are no weights, and the heads of other tasks have no use here.
-  ignored: /(^|\.)position_ids$|^cls\.|^classifier\.|^(bert\.)?pooler\./,
+  ignored: /(^|\.)position_ids$|^(cls|classifier|qa_outputs|(bert\.)?pooler)\./,
+  rename: renameLegacyLayerNorm,
   parseConfig: parseBertConfig,
-  heads: {
-    classification: sequence,
-    regression: sequence,
-    'token-classification': { architecture: 'BertForTokenClassification', build: (config, outputs) => new BertForTokenClassification(config, outputs) },
-    'masked-lm': { architecture: 'BertForMaskedLM', build: (config) => new BertForMaskedLM(config) },
-  },
+  heads: encoderHeads('Bert', { sequence: BertForSequenceClassification, token: BertForTokenClassification, maskedLM: BertForMaskedLM }),
 });

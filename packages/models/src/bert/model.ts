@@ -1,50 +1,10 @@
-import {
-  add,
-  attention,
-  dropout,
-  Embedding,
-  gelu,
-  LayerNorm,
-  Linear,
-  Module,
-  type Random,
-  takeToken,
-  tanh,
-  tf,
-  UnmaskError,
-} from '@unmask/tensor-core';
+import { add, attention, dropout, LayerNorm, Linear, Module, type Random, takeToken, tanh, tf } from '@unmask/tensor-core';
+import type { Activation } from '../layers/activations.js';
 import { paddingMask } from '../layers/masks.js';
 import { runStack } from '../layers/stack.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { BertConfig } from './config.js';
-
-/** Word, position and segment vectors, summed and normalised (HF modeling_bert.py, BertEmbeddings). */
-class BertEmbeddings extends Module {
-  readonly word_embeddings: Embedding;
-  readonly position_embeddings: Embedding;
-  readonly token_type_embeddings: Embedding;
-  readonly LayerNorm: LayerNorm;
-  readonly #config: BertConfig;
-
-  constructor(config: BertConfig) {
-    super();
-    this.word_embeddings = new Embedding(config.vocabSize, config.hiddenSize);
-    this.position_embeddings = new Embedding(config.maxPositions, config.hiddenSize);
-    this.token_type_embeddings = new Embedding(config.typeVocabSize, config.hiddenSize);
-    this.LayerNorm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
-    this.#config = config;
-  }
-
-  forward({ inputIds, tokenTypeIds }: TokenInputs, random?: Random): tf.Tensor {
-    const length = inputIds.shape[1]!;
-    if (length > this.#config.maxPositions) {
-      throw new UnmaskError(`a sequence of ${length} tokens is longer than the model's ${this.#config.maxPositions} positions: truncate it (--max-length)`);
-    }
-    const positions = this.position_embeddings.forward(tf.range(0, length, 1, 'int32')); // [T, h]
-    const words = add(this.word_embeddings.forward(inputIds), this.token_type_embeddings.forward(tokenTypeIds)); // [B, T, h]
-    return dropout(this.LayerNorm.forward(add(words, positions)), this.#config.hiddenDropout, random);
-  }
-}
+import { BertEmbeddings } from './embeddings.js';
 
 /** The projections of self-attention (BertSelfAttention). */
 class BertSelfAttention extends Module {
@@ -111,15 +71,17 @@ class BertAttention extends Module {
 /** The widening half of the feed-forward block (BertIntermediate). */
 export class BertIntermediate extends Module {
   readonly dense: Linear;
+  readonly #activation: Activation;
 
   constructor(config: BertConfig) {
     super();
     this.dense = new Linear(config.hiddenSize, config.intermediateSize);
+    this.#activation = config.activation;
   }
 
   /** [B, T, h] → [B, T, i] */
   forward(x: tf.Tensor): tf.Tensor {
-    return gelu(this.dense.forward(x));
+    return this.#activation(this.dense.forward(x));
   }
 }
 

@@ -1,0 +1,71 @@
+import { LayerNorm, Linear, Module, relu, takeToken, tf } from '@unmask/tensor-core';
+import type { BertConfig } from '../bert/index.js';
+import type { Activation } from '../layers/activations.js';
+import { DropoutLinear, TiedDecoder } from '../layers/heads.js';
+import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
+import { DistilBertModel } from './model.js';
+
+/** Two layers on the first token (DistilBertForSequenceClassification). */
+export class DistilBertForSequenceClassification extends Module implements TransformerModel {
+  readonly distilbert: DistilBertModel;
+  readonly pre_classifier: Linear;
+  readonly classifier: DropoutLinear;
+
+  constructor(config: BertConfig, outputs: number) {
+    super();
+    this.distilbert = new DistilBertModel(config);
+    this.pre_classifier = new Linear(config.hiddenSize, config.hiddenSize);
+    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.classifierDropout);
+  }
+
+  /** @returns logits [B, outputs] */
+  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const first = takeToken(this.distilbert.forward(inputs, options), 0); // [B, h]
+      return this.classifier.forward(relu(this.pre_classifier.forward(first)), options.random);
+    });
+  }
+}
+
+/** A linear classifier on each token (DistilBertForTokenClassification). */
+export class DistilBertForTokenClassification extends Module implements TransformerModel {
+  readonly distilbert: DistilBertModel;
+  readonly classifier: DropoutLinear;
+
+  constructor(config: BertConfig, outputs: number) {
+    super();
+    this.distilbert = new DistilBertModel(config);
+    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.hiddenDropout);
+  }
+
+  /** @returns logits [B, T, outputs] */
+  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
+    return tf.tidy(() => this.classifier.forward(this.distilbert.forward(inputs, options), options.random));
+  }
+}
+
+/** The masked language model (DistilBertForMaskedLM). */
+export class DistilBertForMaskedLM extends Module implements TransformerModel {
+  readonly distilbert: DistilBertModel;
+  readonly vocab_transform: Linear;
+  readonly vocab_layer_norm: LayerNorm;
+  readonly vocab_projector: TiedDecoder;
+  readonly #activation: Activation;
+
+  constructor(config: BertConfig) {
+    super();
+    this.distilbert = new DistilBertModel(config);
+    this.vocab_transform = new Linear(config.hiddenSize, config.hiddenSize);
+    this.vocab_layer_norm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
+    this.vocab_projector = new TiedDecoder(config.vocabSize);
+    this.#activation = config.activation;
+  }
+
+  /** @returns logits [B, T, V] */
+  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
+    return tf.tidy(() => {
+      const transformed = this.#activation(this.vocab_transform.forward(this.distilbert.forward(inputs, options))); // [B, T, h]
+      return this.vocab_projector.forward(this.vocab_layer_norm.forward(transformed), this.distilbert.embeddings.word_embeddings.weight);
+    });
+  }
+}

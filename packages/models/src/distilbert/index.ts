@@ -1,0 +1,16 @@
+import { defineFamily, encoderHeads } from '../family.js';
+import { renameLegacyLayerNorm } from '../legacy-names.js';
+import { parseDistilBertConfig } from './config.js';
+import { DistilBertForMaskedLM, DistilBertForSequenceClassification, DistilBertForTokenClassification } from './heads.js';
+
+/** DistilBERT (Sanh et al. 2019): BERT without segments and pooler, of half the layers. */
+export const distilbert = defineFamily({
+  modelType: 'distilbert',
+  baseModelPrefix: 'distilbert',
+  optional: /^(pre_classifier|classifier|vocab_transform|vocab_layer_norm|vocab_projector)\./,
+  // Position ids are no weights, and the heads of other tasks have no use here.
+  ignored: /(^|\.)position_ids$|^(pre_classifier|classifier|vocab_transform|vocab_layer_norm|vocab_projector|qa_outputs)\./,
+  rename: renameLegacyLayerNorm,
+  parseConfig: parseDistilBertConfig,
+  heads: encoderHeads('DistilBert', { sequence: DistilBertForSequenceClassification, token: DistilBertForTokenClassification, maskedLM: DistilBertForMaskedLM }),
+});

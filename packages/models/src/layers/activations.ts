@@ -1,0 +1,13 @@
+import { gelu, geluTanh, relu, type tf } from '@unmask/tensor-core';
+import type { ConfigReader } from '../config.js';
+
+/** A function of each entry: any shape → the same shape. */
+export type Activation = (x: tf.Tensor) => tf.Tensor;
+
+/** By the names in config.json (HF transformers, activations.py). */
+const ACTIVATIONS = { gelu, gelu_new: geluTanh, gelu_pytorch_tanh: geluTanh, relu } as const satisfies Record<string, Activation>;
+
+/** The activation that a field names; `gelu` when absent. @throws UnmaskError when it is none of those known here */
+export function readActivation(read: ConfigReader, field: string): Activation {
+  return ACTIVATIONS[read.choice(field, Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[], 'gelu')];
+}

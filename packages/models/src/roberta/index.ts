@@ -1,0 +1,24 @@
+import { defineFamily, encoderHeads, type Family } from '../family.js';
+import { renameLegacyLayerNorm } from '../legacy-names.js';
+import { parseRobertaConfig } from './config.js';
+import { RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification } from './heads.js';
+
+/** @param className what the names of HF's classes begin with */
+function define(modelType: string, className: string): Family {
+  return defineFamily({
+    modelType,
+    baseModelPrefix: 'roberta',
+    optional: /^(classifier|lm_head)\./,
+    // Position ids are no weights, and the heads of other tasks have no use here.
+    ignored: /(^|\.)position_ids$|^(classifier|lm_head|qa_outputs|(roberta\.)?pooler)\./,
+    rename: renameLegacyLayerNorm,
+    parseConfig: parseRobertaConfig,
+    heads: encoderHeads(className, { sequence: RobertaForSequenceClassification, token: RobertaForTokenClassification, maskedLM: RobertaForMaskedLM }),
+  });
+}
+
+/** RoBERTa (Liu et al. 2019). */
+export const roberta = define('roberta', 'Roberta');
+
+/** XLM-RoBERTa (Conneau et al. 2020): RoBERTa in a hundred languages. */
+export const xlmRoberta = define('xlm-roberta', 'XLMRoberta');
