@@ -23,6 +23,8 @@ const SETTINGS: RunSettings = {
   epochs: null,
   maxSteps: 7,
   unmaskEvery: 1,
+  biasCorrection: 'entry',
+  dropout: true,
   scope: null,
   limit: 40,
   data: 'synthetic',
@@ -107,6 +109,11 @@ describe('runExperiment', () => {
       runExperiment({ ...SETTINGS, data: 'hub', limit, maxSteps: 2 }, { out, backend: 'onnxruntime', hub: { fetch, cacheDirectory: join(out, 'cache') } });
     expect(await fromHub(null)).toMatchObject({ dataOrigin: 'real', data: 'hub', trainExamples: 12, evaluationExamples: 12, deltaVerified: true });
     expect(await fromHub(8)).toMatchObject({ dataOrigin: 'sample', trainExamples: 8, evaluationExamples: 8 });
+  });
+
+  test('dropout and the age that bias correction goes by make a difference', async () => {
+    const losses = [first, await run({ dropout: false }), await run({ biasCorrection: 'global' })].map(({ finalLoss }) => finalLoss);
+    expect(new Set(losses).size).toBe(3);
   });
 
   test('head policies: outside, inside, competing', async () => {

@@ -68,7 +68,7 @@ export async function runExperiment(settings: RunSettings, { out, backend, check
     const encoded = encodeExamples(tokenizer, trainExamples, settings.maxLength);
     const steps = settings.maxSteps ?? settings.epochs! * Math.ceil(encoded.length / settings.batchSize);
     const dense = ({ name }: Parameter) => settings.head !== 'competes' && head.has(name);
-    const training = method.strategy({ budget: budget ?? totalParameters, steps, seed: settings.seed, unmaskEvery: settings.unmaskEvery, scope, dense }).bind(parameters);
+    const training = method.strategy({ ...settings, budget: budget ?? totalParameters, steps, scope, dense }).bind(parameters);
     hooks.onStart?.({ settings, steps, budget });
     const checkpoint = new Checkpoint(join(folder, 'state.safetensors'), settings);
     const { finalLoss, seconds: secondsTraining, examplesSeen } = await fineTune({

@@ -57,7 +57,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
     earlierLosses: earlier?.losses ?? [],
     loss: (batch) => {
       examplesSeen += batch.labels.length;
-      return loss(batch, dropout);
+      return loss(batch, settings.dropout ? dropout : undefined);
     },
     learningRate: (step) => learningRate * schedule(step),
     onStep: (progress) => onStep?.({ ...progress, examplesPerSecond: examplesSeen / elapsed() }),

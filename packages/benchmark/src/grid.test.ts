@@ -15,6 +15,8 @@ const GRID: Grid = {
   epochs: 1,
   maxSteps: null,
   unmaskEvery: 1,
+  biasCorrection: 'entry',
+  dropout: true,
   scope: null,
   limit: null,
 };

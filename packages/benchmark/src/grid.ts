@@ -1,26 +1,16 @@
 import { getTask } from '@unmask/tasks';
 import { getMethod } from './methods.js';
-import { runName, type HeadPolicy, type RunSettings } from './result.js';
+import { runName, type RunSettings } from './result.js';
 
 /** An experiment grid: every combination of its lists is a run. */
-export interface Grid {
+export interface Grid extends Omit<RunSettings, 'task' | 'method' | 'budget' | 'learningRate' | 'seed'> {
   readonly tasks: readonly string[];
   readonly methods: readonly string[];
-  readonly model: string;
-  readonly data: string;
   /** Budgets of the methods that have one; the others run once. */
   readonly budgets: readonly number[];
   /** Empty: each method's own default. */
   readonly learningRates: readonly number[];
   readonly seeds: readonly number[];
-  readonly head: HeadPolicy;
-  readonly batchSize: number;
-  readonly maxLength: number;
-  readonly epochs: number | null;
-  readonly maxSteps: number | null;
-  readonly unmaskEvery: number;
-  readonly scope: string | null;
-  readonly limit: number | null;
 }
 
 /**

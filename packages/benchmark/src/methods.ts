@@ -12,6 +12,8 @@ export interface MethodOptions {
   readonly seed: number;
   /** A choice is made in every k-th step. */
   readonly unmaskEvery: number;
+  /** Whose age Adam's bias correction goes by. */
+  readonly biasCorrection: 'entry' | 'global';
   /** Parameters from which entries are selected. */
   readonly scope: (parameter: Parameter) => boolean;
   /** Parameters that train in full outside the selection. */
@@ -46,8 +48,8 @@ function budgeted(
   schedule: (options: MethodOptions) => UnmaskSchedule,
 ): Method {
   const strategy = (options: MethodOptions) => {
-    const { scope, dense, unmaskEvery } = options;
-    return selective(rule(), { metric: metric(options), schedule: every(unmaskEvery, schedule(options)), scope, dense });
+    const { scope, dense, biasCorrection, unmaskEvery } = options;
+    return selective(rule(), { metric: metric(options), schedule: every(unmaskEvery, schedule(options)), scope, dense, biasCorrection });
   };
   return { name, summary, trains: 'budget', learningRate, strategy };
 }

@@ -28,6 +28,10 @@ export interface RunSettings {
   readonly unmaskEvery: number;
   /** Regular expression of the names of the parameters to select from; null for all. */
   readonly scope: string | null;
+  /** Whose age Adam's bias correction goes by: each entry's own, or the run's, as in the ID³ toolkit. */
+  readonly biasCorrection: 'entry' | 'global';
+  /** Whether the model trains with the dropout of its config.json. */
+  readonly dropout: boolean;
   /** Examples taken of each split; null for all. */
   readonly limit: number | null;
   /** A data folder, `hub` for the task's data on the Hugging Face hub, or `synthetic`. */

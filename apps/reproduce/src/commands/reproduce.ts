@@ -34,6 +34,8 @@ export function reproduceCommand(): Command {
         epochs: null,
         maxSteps: 32,
         unmaskEvery: 1,
+        biasCorrection: 'entry',
+        dropout: true,
         scope: null,
         limit: null,
       });

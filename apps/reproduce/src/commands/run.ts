@@ -16,6 +16,8 @@ interface RunOptions {
   maxSteps?: number;
   unmaskEvery: number;
   scope?: string;
+  biasCorrection: 'entry' | 'global';
+  dropout: boolean;
   checkpointEvery: number;
   batchSize: number;
   maxLength: number;
@@ -41,6 +43,8 @@ export function runCommand(): Command {
     .addOption(new Option('--max-steps <n>', 'optimizer steps, instead of --epochs').argParser(integer(1)))
     .option('--scope <pattern>', 'regular expression of the names of the parameters to select from; default: all')
     .option('--unmask-every <k>', 'choose entries in every k-th step, for k steps', integer(1), 1)
+    .addOption(new Option('--bias-correction <age>', "Adam's bias correction goes by the updates of each entry, or by the run's steps as in the ID³ toolkit: larger steps for entries unmasked late").choices(['entry', 'global']).default('entry'))
+    .option('--no-dropout', "train without the model's dropout, which costs a small budget more than it protects")
     .option('--batch-size <n>', 'examples a step', integer(1), 16)
     .option('--max-length <n>', 'tokens; longer texts are truncated', integer(3), 128)
     .option('--lr <numbers>', "learning rates; default: each method's own", positiveNumbers, [])
@@ -65,7 +69,7 @@ Methods:
 ${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`,
     )
     .action(async (options: RunOptions) => {
-      const { tasks, methods, data, head, batchSize, maxLength, unmaskEvery } = options;
+      const { tasks, methods, data, head, batchSize, maxLength, unmaskEvery, biasCorrection, dropout } = options;
       const runs = expandGrid({
         tasks,
         methods,
@@ -74,6 +78,8 @@ ${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n
         batchSize,
         maxLength,
         unmaskEvery,
+        biasCorrection,
+        dropout,
         scope: options.scope ?? null,
         model: options.model ?? defaultModel(),
         budgets: options.budget,
