@@ -7,7 +7,7 @@ export interface HubOptions extends DownloadOptions {
 }
 
 /** What a model folder needs: configuration, tokenizer, weights. */
-const NEEDED = /^(config\.json|tokenizer\.json|tokenizer_config\.json|.*\.safetensors|.*\.safetensors\.index\.json)$/;
+const NEEDED = /^((generation_)?config\.json|tokenizer(_config)?\.json|special_tokens_map\.json|chat_template\.jinja|.*\.safetensors|.*\.safetensors\.index\.json)$/;
 
 /**
  * Downloads a model's files from the Hugging Face hub, those that are not there yet; one that broke off goes on where it

@@ -5,4 +5,17 @@ export { fetchFromHub, type HubOptions } from './hub.js';
 export type { ForwardOptions, Head, HeadKind, TokenInputs, TransformerModel } from './model.js';
 export { loadModel, loadPretrained, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';
-export { Tokenizer, type EncodedBatch, type Texts } from './tokenizer.js';
+export {
+  TextStream,
+  Tokenizer,
+  type ChatMessage,
+  type EncodeBatchOptions,
+  type EncodedBatch,
+  type EncodedWords,
+  type EncodeOptions,
+  type Encoding,
+  type PaddingSide,
+  type SpecialTokenRole,
+  type SpecialTokens,
+  type Texts,
+} from './tokenizer/index.js';

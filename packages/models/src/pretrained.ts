@@ -1,11 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Random, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
+import { readJsonFile } from './json-file.js';
 import type { Head, TransformerModel } from './model.js';
 import { familyOf } from './registry.js';
-import { Tokenizer } from './tokenizer.js';
+import { Tokenizer } from './tokenizer/index.js';
 import { loadWeights } from './weights.js';
 
 /** Options of {@link loadPretrained}. */
@@ -72,17 +73,8 @@ async function locate(source: string, options: HubOptions): Promise<string> {
   return fetchFromHub(source, options);
 }
 
-async function readConfig(folder: string): Promise<Record<string, unknown>> {
-  const path = join(folder, 'config.json');
-  try {
-    const config: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof config === 'object' && config !== null) return config as Record<string, unknown>;
-    throw new SyntaxError('not an object');
-  } catch (cause) {
-    const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UnmaskError(absent ? `${folder} has no config.json: is it a model folder?` : `${path} is no valid JSON object`, {
-      code: absent ? 'not-found' : 'bad-file',
-      cause,
-    });
-  }
+async function readConfig(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  const config = await readJsonFile(join(folder, 'config.json'));
+  if (config) return config;
+  throw new UnmaskError(`${folder} has no config.json: is it a model folder?`, { code: 'not-found' });
 }

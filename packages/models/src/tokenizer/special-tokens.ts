@@ -1,0 +1,42 @@
+import type { TokenizerDefinition } from './definition.js';
+
+/** What a special token is for. */
+export type SpecialTokenRole = 'bos' | 'eos' | 'unk' | 'sep' | 'pad' | 'cls' | 'mask';
+
+/** A tokenizer's special tokens, those that it has. */
+export type SpecialTokens = Readonly<Partial<Record<SpecialTokenRole, { readonly token: string; readonly id: number }>>>;
+
+/** The names that model classes of HF transformers give tokens when a checkpoint's files name none. */
+const USUAL: Readonly<Record<SpecialTokenRole, readonly string[]>> = {
+  bos: ['<s>', '<|endoftext|>'],
+  eos: ['</s>', '<|endoftext|>'],
+  unk: ['[UNK]', '<unk>', '<|endoftext|>'],
+  sep: ['[SEP]', '</s>'],
+  pad: ['[PAD]', '<pad>'],
+  cls: ['[CLS]', '<s>'],
+  mask: ['[MASK]', '<mask>'],
+};
+
+const ROLES = Object.keys(USUAL) as SpecialTokenRole[];
+
+/**
+ * The special tokens that tokenizer_config.json names, then special_tokens_map.json; where neither names any, as for many
+ * old checkpoints, the special tokens of tokenizer.json with the usual names.
+ * @param files the two files' contents, the first one counting first
+ */
+export function findSpecialTokens(files: readonly Readonly<Record<string, unknown>>[], { added_tokens }: TokenizerDefinition, idOf: (token: string) => number | undefined): SpecialTokens {
+  const named = (role: SpecialTokenRole): string | undefined => {
+    const stored = files.map((file) => file[`${role}_token`]).find((value) => value != null) as string | { content: string } | undefined;
+    return typeof stored === 'object' ? stored.content : stored;
+  };
+  const special = new Set(added_tokens.filter((token) => token.special).map(({ content }) => content));
+  const usual = (role: SpecialTokenRole) => USUAL[role].find((token) => special.has(token));
+  const tokenOf = ROLES.some((role) => named(role) !== undefined) ? named : usual;
+  return Object.fromEntries(
+    ROLES.flatMap((role) => {
+      const token = tokenOf(role);
+      const id = token === undefined ? undefined : idOf(token);
+      return id === undefined ? [] : [[role, { token, id }]];
+    }),
+  );
+}

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { UnmaskError } from '@unmask/tensor-core';
+import { readJsonFile } from '../json-file.js';
+import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
+import { type ChatMessage, readChatTemplate, renderChat } from './chat-template.js';
+import { cleanUpSpaces } from './clean-up.js';
+import type { TokenizerDefinition } from './definition.js';
+import { findSpecialTokens, type SpecialTokens } from './special-tokens.js';
+import { Subwords } from './subwords.js';
+import { countSpecialTokens, layOut, parseTemplates, segments, type Template, type Templates, withoutSpecialTokens } from './template.js';
+import { TextStream } from './text-stream.js';
+import { longestFirst } from './truncation.js';
+
+/** One text, or a pair. */
+export type Texts = readonly [string] | readonly [string, string];
+
+/** Options of {@link Tokenizer.encode}. */
+export interface EncodeOptions {
+  /**
+   * Most tokens, special ones included; all by default. Of a pair the longer text loses tokens first (HF tokenizers'
+   * `longest_first`).
+   */
+  readonly maxLength?: number;
+  /** Whether the model's special tokens go around the texts; true by default. */
+  readonly addSpecialTokens?: boolean;
+}
+
+/** Options of {@link Tokenizer.encodeBatch}. */
+export interface EncodeBatchOptions extends EncodeOptions {
+  /** `right` by default. */
+  readonly paddingSide?: PaddingSide;
+}
+
+/** A sentence that was words already, as tokens. */
+export interface EncodedWords extends Encoding {
+  /** The index of the word that each token is of; −1 for special tokens. */
+  readonly words: readonly number[];
+}
+
+/** What a tokenizer's files say. */
+interface TokenizerParts {
+  readonly subwords: Subwords;
+  readonly templates: Templates;
+  readonly specialTokens: SpecialTokens;
+  readonly specialIds: ReadonlySet<number>;
+  readonly cleansUpSpaces: boolean;
+  readonly chatTemplate: string | undefined;
+}
+
+/** Turns texts into token ids and back, as a checkpoint's own tokenizer.json says. */
+export class Tokenizer {
+  /** Special tokens by what they are for. */
+  readonly specialTokens: SpecialTokens;
+  readonly #parts: TokenizerParts;
+
+  private constructor(parts: TokenizerParts) {
+    this.specialTokens = parts.specialTokens;
+    this.#parts = parts;
+  }
+
+  /**
+   * Reads tokenizer.json and, where there are any, tokenizer_config.json, special_tokens_map.json and chat_template.jinja.
+   * @throws UnmaskError when tokenizer.json is missing or broken
+   */
+  static async load(folder: string): Promise<Tokenizer> {
+    const definition = (await readJsonFile(join(folder, 'tokenizer.json'))) as TokenizerDefinition | undefined;
+    if (definition === undefined) {
+      throw new UnmaskError(
+        `${folder} has no tokenizer.json: save it with Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`,
+        { code: 'not-found' },
+      );
+    }
+    const [config = {}, map = {}] = await Promise.all(['tokenizer_config.json', 'special_tokens_map.json'].map((name) => readJsonFile(join(folder, name))));
+    const chatTemplate = await readChatTemplate(folder, config);
+    try {
+      const subwords = new Subwords(definition, config);
+      return new Tokenizer({
+        subwords,
+        templates: parseTemplates(definition),
+        specialTokens: findSpecialTokens([config, map], definition, (token) => subwords.idOf(token)),
+        specialIds: new Set(definition.added_tokens.filter(({ special }) => special).map(({ id }) => id)),
+        // as in HF transformers 5, where BPE tokenizers never do
+        cleansUpSpaces: config.clean_up_tokenization_spaces === true && definition.model.type !== 'BPE',
+        chatTemplate,
+      });
+    } catch (cause) {
+      if (UnmaskError.isInstance(cause)) throw cause;
+      throw new UnmaskError(`${join(folder, 'tokenizer.json')} is no tokenizer definition: ${(cause as Error).message}`, { code: 'bad-file', cause });
+    }
+  }
+
+  /** What fills short rows of a batch: the padding token, or where there is none the end token. */
+  get padId(): number | undefined {
+    return (this.specialTokens.pad ?? this.specialTokens.eos)?.id;
+  }
+
+  /** The ids of a text or a pair. @throws UnmaskError when maxLength does not hold the special tokens */
+  encode(texts: string | Texts, options: EncodeOptions = {}): Encoding {
+    const [first, second] = typeof texts === 'string' ? [texts] : texts;
+    const ids = (second === undefined ? [first] : [first, second]).map((text) => this.#parts.subwords.encode(text));
+    const { template, kept } = this.#fit(ids, options);
+    return { ids: layOut(template, kept, (id) => id), types: segmentsOf(template, kept) };
+  }
+
+  /**
+   * Encodes texts and pads them to the longest, with {@link padId}.
+   * @throws UnmaskError when maxLength does not hold the special tokens, or when there is nothing to pad with
+   */
+  encodeBatch(texts: readonly Texts[], { paddingSide = 'right', ...options }: EncodeBatchOptions = {}): EncodedBatch {
+    return padRows(texts.map((each) => this.encode(each, options)), this.padId, paddingSide);
+  }
+
+  /**
+   * Encodes a sentence that is words already, each by itself, and says which word each token is of (`word_ids()` of HF
+   * tokenizers with `is_split_into_words`). Byte-level tokenizers should be those with `add_prefix_space`: others know a
+   * word without a space before it from the beginning of texts only.
+   * @throws UnmaskError when maxLength does not hold the special tokens
+   */
+  encodeWords(words: readonly string[], options: EncodeOptions = {}): EncodedWords {
+    const encoded = words.map((word) => this.#parts.subwords.encode(word));
+    const tokens = encoded.flatMap((ids, word) => ids.map((id) => ({ id, word })));
+    const { template, kept } = this.#fit([tokens], options);
+    const placed = layOut(template, kept, (id) => ({ id, word: -1 }));
+    return { ids: placed.map(({ id }) => id), types: segmentsOf(template, kept), words: placed.map(({ word }) => word) };
+  }
+
+  /** The text of token ids. @param options.skipSpecialTokens leaves special tokens out; false by default */
+  decode(ids: Iterable<number>, { skipSpecialTokens = false }: { readonly skipSpecialTokens?: boolean } = {}): string {
+    const text = this.#decodeAsIs(ids, skipSpecialTokens);
+    return this.#parts.cleansUpSpaces ? cleanUpSpaces(text) : text;
+  }
+
+  /**
+   * A decoder of ids that come one by one. It gives out no half characters, and leaves spaces alone that {@link decode}
+   * would clean up.
+   */
+  stream({ skipSpecialTokens = false }: { readonly skipSpecialTokens?: boolean } = {}): TextStream {
+    return new TextStream((ids) => this.#decodeAsIs(ids, skipSpecialTokens));
+  }
+
+  /**
+   * Writes a conversation as the model expects it. The text holds the special tokens already: encode it with
+   * `addSpecialTokens: false`. Special tokens that stand in a message count as such, so leave them out of what others wrote.
+   * @param options.addGenerationPrompt ends with the opening of the model's own turn; false by default
+   * @throws UnmaskError when the checkpoint has no chat template, or its template does not take the messages
+   */
+  applyChatTemplate(messages: readonly ChatMessage[], { addGenerationPrompt = false }: { readonly addGenerationPrompt?: boolean } = {}): string {
+    const { chatTemplate } = this.#parts;
+    if (chatTemplate !== undefined) return renderChat(chatTemplate, messages, this.specialTokens, addGenerationPrompt);
+    throw new UnmaskError('this checkpoint has no chat template, so it takes plain text: give it a prompt, or a chat_template in tokenizer_config.json', { code: 'unsupported' });
+  }
+
+  #decodeAsIs(ids: Iterable<number>, skipSpecialTokens: boolean): string {
+    const { subwords, specialIds } = this.#parts;
+    return subwords.decode(Array.from(ids).filter((id) => !skipSpecialTokens || !specialIds.has(id)));
+  }
+
+  /** The template for one or two texts, and what is kept of them under the maximum length. */
+  #fit<T>(texts: T[][], { maxLength = Infinity, addSpecialTokens = true }: EncodeOptions): { template: Template; kept: T[][] } {
+    const { single, pair } = this.#parts.templates;
+    const full = texts.length === 1 ? single : pair;
+    const template = addSpecialTokens ? full : withoutSpecialTokens(full);
+    const special = countSpecialTokens(template);
+    if (maxLength < special) throw new UnmaskError(`a maximum length of ${maxLength} does not hold the ${special} special tokens`);
+    const lengths = longestFirst(texts[0].length, texts.at(1)?.length ?? 0, maxLength - special);
+    return { template, kept: texts.map((tokens, index) => tokens.slice(0, lengths[index])) };
+  }
+}
+
+const segmentsOf = (template: Template, texts: readonly (readonly unknown[])[]) => segments(template, texts.map(({ length }) => length));
