@@ -1,6 +1,6 @@
 """Makes packages/models/fixtures/tiny-*: tiny random models, and what HF transformers computes with them.
 
-usage: python tools/reference/models.py [model_type ...]     (from the repository root; needs torch, transformers, safetensors)
+usage: python tools/reference/models.py [name ...]     (from the repository root; needs torch, transformers, safetensors)
 
 Written with torch 2.15, transformers 5.23.0; any version with the same models gives the same numbers to rounding.
 Each folder holds config.json, the bare model's weights, and expected.safetensors with the inputs and, for each head,
@@ -23,6 +23,8 @@ LENGTHS = [9, 5, 7]  # tokens of each row; the rest is padding
 VOCABULARY = 86  # that of the tokenizer of tiny-bert
 SIZES = {"vocab_size": VOCABULARY, "num_labels": LABELS, "initializer_range": 0.02}
 ENCODER = {**SIZES, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "max_position_embeddings": 64}
+DECODER = {**ENCODER, "num_key_value_heads": 2, "attention_dropout": 0.1}
+LLAMA_3 = {"rope_type": "llama3", "rope_theta": 10_000.0, "factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}
 
 
 @dataclass
@@ -32,7 +34,12 @@ class Family:
     gradients_of: str  # the head whose loss gives the golden gradients
 
 
-FAMILIES = {
+def decoder(prefix: str, config: hf.PretrainedConfig) -> Family:
+    classes = {"causal-lm": "ForCausalLM", "classification": "ForSequenceClassification", "token-classification": "ForTokenClassification"}
+    return Family(config, {head: getattr(hf, prefix + name) for head, name in classes.items()}, gradients_of="causal-lm")
+
+
+FAMILIES = {  # a model_type of HF transformers, or a variant of one
     "bert": Family(
         hf.BertConfig(**ENCODER),
         {"classification": hf.BertForSequenceClassification, "token-classification": hf.BertForTokenClassification, "masked-lm": hf.BertForMaskedLM},
@@ -53,6 +60,8 @@ FAMILIES = {
         {"classification": hf.DistilBertForSequenceClassification, "token-classification": hf.DistilBertForTokenClassification, "masked-lm": hf.DistilBertForMaskedLM},
         gradients_of="classification",
     ),
+    "llama": decoder("Llama", hf.LlamaConfig(**DECODER, tie_word_embeddings=True, rope_parameters=LLAMA_3)),
+    "llama-untied": decoder("Llama", hf.LlamaConfig(**DECODER, head_dim=12, attention_bias=True, mlp_bias=True)),
 }
 
 
@@ -81,9 +90,9 @@ def make_labels(head: str, inputs: dict) -> torch.Tensor:
     return torch.where(mask == 1, ids, -100)
 
 
-def make(model_type: str, family: Family) -> None:
+def make(name: str, family: Family) -> None:
     torch.manual_seed(7)
-    folder = FIXTURES / f"tiny-{model_type}"
+    folder = FIXTURES / f"tiny-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     config = family.config
     if config.pad_token_id is None:
@@ -114,5 +123,5 @@ def make(model_type: str, family: Family) -> None:
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "expected.safetensors")
 
 
-for model_type in sys.argv[1:] or FAMILIES:
-    make(model_type, FAMILIES[model_type])
+for name in sys.argv[1:] or FAMILIES:
+    make(name, FAMILIES[name])

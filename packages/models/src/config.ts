@@ -3,14 +3,28 @@ import { UnmaskError } from '@unmask/tensor-core';
 /** Reads fields of a config.json, each checked when it is asked for. */
 export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
+  /** What stands before a field's name in messages. */
+  readonly #path: string;
 
-  constructor(config: unknown) {
+  constructor(config: unknown, path = '') {
     this.#fields = config as Readonly<Record<string, unknown>>;
+    this.#path = path;
   }
 
-  /** A whole number from 1 up. */
-  size(name: string): number {
-    const value = this.#fields[name];
+  /** The fields of an object; none when it is absent. */
+  section(name: string): ConfigReader {
+    const value = this.#fields[name] ?? {};
+    return typeof value === 'object' ? new ConfigReader(value, `${this.#path}${name}.`) : this.#fail(name, 'an object');
+  }
+
+  /** Whether a field is there and not null. */
+  has(name: string): boolean {
+    return (this.#fields[name] ?? undefined) !== undefined;
+  }
+
+  /** A whole number from 1 up, `fallback` when absent. */
+  size(name: string, fallback?: number): number {
+    const value = this.#fields[name] ?? fallback;
     return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : this.#fail(name, 'a whole number from 1 up');
   }
 
@@ -27,6 +41,18 @@ export class ConfigReader {
     throw new UnmaskError(`config.json: ${sizeName} ${size} is no multiple of ${headsName} ${heads}`, { code: 'bad-file' });
   }
 
+  /** A number above 0, `fallback` when absent. */
+  positive(name: string, fallback?: number): number {
+    const value = this.#fields[name] ?? fallback;
+    return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : this.#fail(name, 'a number above 0');
+  }
+
+  /** True or false, `fallback` when absent. */
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.#fields[name] ?? fallback;
+    return typeof value === 'boolean' ? value : this.#fail(name, 'true or false');
+  }
+
   /** A number in [0, 1), `fallback` when absent. */
   fraction(name: string, fallback: number): number {
     const value = this.#fields[name] ?? fallback;
@@ -40,6 +66,6 @@ export class ConfigReader {
   }
 
   #fail(name: string, expected: string): never {
-    throw new UnmaskError(`config.json: "${name}" is ${JSON.stringify(this.#fields[name])}, expected ${expected}`, { code: 'bad-file' });
+    throw new UnmaskError(`config.json: "${this.#path}${name}" is ${JSON.stringify(this.#fields[name])}, expected ${expected}`, { code: 'bad-file' });
   }
 }

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { crossEntropy, Random, reshape, SafetensorsFile, streamGradients, tf } from '@unmask/tensor-core';
-import { collectGradients, describeEngines, expectNoLeak } from '@unmask/testing';
-import { loadModel, type Head, type HeadKind, type TokenInputs, type TransformerModel } from './index.js';
+import { crossEntropy, Random, reshape, streamGradients, tf } from '@unmask/tensor-core';
+import { collectGradients, describeEngines, expectNoLeak, type Golden, goldenInputs, padded, readGolden, setParameters } from '@unmask/testing';
+import { loadModel, type Head, type HeadKind, type TransformerModel } from './index.js';
 
 /**
  * Every family with every head against HF transformers, on tiny random models. A new family adds its fixture
@@ -12,18 +12,8 @@ import { loadModel, type Head, type HeadKind, type TokenInputs, type Transformer
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const LABELS = 3;
 
-type Golden = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
-
-async function readGolden(folder: string): Promise<Golden> {
-  const file = await SafetensorsFile.open(`${FIXTURES}${folder}/expected.safetensors`);
-  const golden = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const [name, { shape }] of file.entries) golden.set(name, { shape, values: await file.readFloat32(name) });
-  await file.close();
-  return golden;
-}
-
 const families = await Promise.all(
-  readdirSync(FIXTURES).filter((name) => name.startsWith('tiny-')).map(async (folder) => ({ folder, golden: await readGolden(folder) })),
+  readdirSync(FIXTURES).filter((name) => name.startsWith('tiny-')).map(async (folder) => ({ folder, golden: await readGolden(`${FIXTURES}${folder}/expected.safetensors`) })),
 );
 const cases = families.flatMap(({ folder, golden }) =>
   [...golden.keys()].filter((name) => name.endsWith('/logits')).map((name) => ({ folder, golden, kind: name.split('/')[0] as HeadKind })),
@@ -31,33 +21,13 @@ const cases = families.flatMap(({ folder, golden }) =>
 
 const headOf = (kind: HeadKind): Head => (kind.endsWith('classification') ? { kind, labels: LABELS } : { kind }) as Head;
 
-const integers = (golden: Golden, name: string): tf.Tensor => {
-  const { shape, values } = golden.get(name)!;
-  return tf.tensor(Int32Array.from(values), [...shape], 'int32');
-};
-
-const inputsOf = (golden: Golden): TokenInputs => ({
-  inputIds: integers(golden, 'inputs/input_ids'),
-  attentionMask: integers(golden, 'inputs/attention_mask'),
-  tokenTypeIds: integers(golden, 'inputs/token_type_ids'),
-});
-
-/** `extra` columns of padding at one end. */
-const padded = (inputs: TokenInputs, extra: number, side: 'left' | 'right'): TokenInputs => {
-  const pad = (x: tf.Tensor) => tf.pad(x, [[0, 0], side === 'left' ? [extra, 0] : [0, extra]]);
-  return { inputIds: pad(inputs.inputIds), attentionMask: pad(inputs.attentionMask), tokenTypeIds: pad(inputs.tokenTypeIds) };
-};
-
 /** The tiny model with the head's golden weights; checks that the head is all that the checkpoint lacked. */
 async function load(folder: string, golden: Golden, kind: HeadKind): Promise<TransformerModel> {
   const { model, newParameters } = await loadModel(`${FIXTURES}${folder}`, { head: headOf(kind), random: new Random(1) });
   const prefix = `${kind}/parameter/`;
   const own = [...golden.keys()].filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   expect([...newParameters].sort()).toEqual(own.sort());
-  for (const parameter of model.parameters()) {
-    const values = golden.get(prefix + parameter.name)?.values;
-    if (values) parameter.modify((target) => target.set(values));
-  }
+  setParameters(model.parameters(), golden, prefix);
   return model;
 }
 
@@ -87,14 +57,14 @@ describe.each(cases)('$folder with a $kind head', ({ folder, golden, kind }) => 
   describeEngines('it', () => {
     test('gives the logits of HF transformers', async () => {
       const model = await load(folder, golden, kind);
-      expectNoLeak(() => tf.tidy(() => expect(largestDifference(model.forward(inputsOf(golden)), golden, kind)).toBeLessThan(1e-4)));
+      expectNoLeak(() => tf.tidy(() => expect(largestDifference(model.forward(goldenInputs(golden)), golden, kind)).toBeLessThan(1e-4)));
       model.dispose();
     });
 
     test('more padding at the end changes nothing', async () => {
       const model = await load(folder, golden, kind);
       tf.tidy(() => {
-        const [inputs, shape] = [inputsOf(golden), golden.get(`${kind}/logits`)!.shape];
+        const [inputs, shape] = [goldenInputs(golden), golden.get(`${kind}/logits`)!.shape];
         const logits = model.forward(padded(inputs, 5, 'right'));
         expect(largestDifference(shape.length === 2 ? logits : tf.slice(logits, [0, 0, 0], [...shape]), golden, kind)).toBeLessThan(1e-4);
       });
@@ -103,7 +73,7 @@ describe.each(cases)('$folder with a $kind head', ({ folder, golden, kind }) => 
 
     test('has the loss and the gradients of PyTorch', async () => {
       const model = await load(folder, golden, kind);
-      const { loss, gradients } = collectGradients(() => lossOf(kind, model.forward(inputsOf(golden)), golden));
+      const { loss, gradients } = collectGradients(() => lossOf(kind, model.forward(goldenInputs(golden)), golden));
       expect(Math.abs(loss - golden.get(`${kind}/loss`)!.values[0])).toBeLessThan(1e-4);
       for (const [parameter, gradient] of gradients) {
         const expected = golden.get(`${kind}/gradient/${parameter.name}`)?.values;
@@ -121,7 +91,7 @@ describe.each(cases)('$folder with a $kind head', ({ folder, golden, kind }) => 
       const model = await load(folder, golden, kind);
       const [kept, again] = [false, true].map((checkpointing) => {
         const options = { random: new Random(3), checkpointing };
-        return collectGradients(() => lossOf(kind, model.forward(inputsOf(golden), options), golden));
+        return collectGradients(() => lossOf(kind, model.forward(goldenInputs(golden), options), golden));
       });
       expect(again.loss).toBe(kept.loss);
       for (const [parameter, gradient] of kept.gradients) expect(again.gradients.get(parameter)).toEqual(gradient);
@@ -131,7 +101,7 @@ describe.each(cases)('$folder with a $kind head', ({ folder, golden, kind }) => 
 
   test('dropout, where the family has it, acts in training alone and repeats with its seed', async () => {
     const model = await load(folder, golden, kind);
-    const logits = (random?: Random) => [...tf.tidy(() => model.forward(inputsOf(golden), { random }).dataSync())];
+    const logits = (random?: Random) => [...tf.tidy(() => model.forward(goldenInputs(golden), { random }).dataSync())];
     expect(logits(new Random(3))).toEqual(logits(new Random(3)));
     expect(logits()).toEqual(logits());
     model.dispose();
@@ -140,7 +110,7 @@ describe.each(cases)('$folder with a $kind head', ({ folder, golden, kind }) => 
   test('every parameter of it trains', async () => {
     const model = await load(folder, golden, kind);
     const reached = new Set<string>();
-    streamGradients(() => lossOf(kind, model.forward(inputsOf(golden)), golden), ({ name }) => reached.add(name)).dispose();
+    streamGradients(() => lossOf(kind, model.forward(goldenInputs(golden)), golden), ({ name }) => reached.add(name)).dispose();
     expect(model.parameters().map(({ name }) => name).filter((name) => !reached.has(name))).toEqual([]);
     model.dispose();
   });

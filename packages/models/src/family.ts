@@ -12,15 +12,23 @@ export interface FamilyHead<C> {
 /** A model with a head of its own. @param outputs as for {@link FamilyHead.build} */
 export type HeadClass<C> = new (config: C, outputs: number) => TransformerModel;
 
-/** The heads of an encoder. @param name what the names of HF's classes begin with */
-export function encoderHeads<C>(name: string, { sequence, token, maskedLM }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>) {
-  const head = (suffix: string, Model: HeadClass<C>): FamilyHead<C> => ({ architecture: name + suffix, build: (config, outputs) => new Model(config, outputs) });
+/** @param architecture the name of HF's class */
+export function familyHead<C>(architecture: string, Model: HeadClass<C>): FamilyHead<C> {
+  return { architecture, build: (config, outputs) => new Model(config, outputs) };
+}
+
+/** The heads that classify or score. @param name what the names of HF's classes begin with */
+export function taskHeads<C>(name: string, { sequence, token }: Readonly<Record<'sequence' | 'token', HeadClass<C>>>) {
   return {
-    classification: head('ForSequenceClassification', sequence),
-    regression: head('ForSequenceClassification', sequence),
-    'token-classification': head('ForTokenClassification', token),
-    'masked-lm': head('ForMaskedLM', maskedLM),
+    classification: familyHead(`${name}ForSequenceClassification`, sequence),
+    regression: familyHead(`${name}ForSequenceClassification`, sequence),
+    'token-classification': familyHead(`${name}ForTokenClassification`, token),
   };
+}
+
+/** The heads of an encoder. @param name what the names of HF's classes begin with */
+export function encoderHeads<C>(name: string, { maskedLM, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>) {
+  return { ...taskHeads(name, task), 'masked-lm': familyHead(`${name}ForMaskedLM`, maskedLM) };
 }
 
 /** A kind of model: one folder that knows its configuration, its names and its heads. */

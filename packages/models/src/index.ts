@@ -2,6 +2,7 @@ export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassificat
 export type { Family } from './family.js';
 export { KeyValueCache } from './generation/cache.js';
 export { fetchFromHub, type HubOptions } from './hub.js';
+export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';
 export type { ForwardOptions, Head, HeadKind, TokenInputs, TransformerModel } from './model.js';
 export { loadModel, loadPretrained, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';

@@ -1,4 +1,5 @@
 import { tf } from '@unmask/tensor-core';
+import type { TokenMask } from './token-mask.js';
 
 /** Added to the scores of what must not be attended to, as in HF transformers: its softmax weight is then exactly zero in float32. */
 export const MASKED = -3.4028234663852886e38;
@@ -10,4 +11,24 @@ export function paddingMask(attentionMask: tf.Tensor): tf.Tensor {
     const padding = tf.sub(1, tf.cast(attentionMask, 'float32'));
     return tf.reshape(tf.mul(padding, MASKED), [batch, 1, 1, length]);
   });
+}
+
+/**
+ * The additive mask of a decoder: each of the last `length` columns is a query, which sees the tokens up to its own
+ * position. A mask of both kinds at once, since two masked values would add up to −∞ and a row of those is NaN.
+ * @param window how many positions a query sees back, its own among them; all of them by default
+ * @returns [B, 1, length, S], or [1, 1, length, S] where no row is padded
+ */
+export function causalMask({ rows, columns, marks }: TokenMask, length: number, window = Infinity): tf.Tensor {
+  const values = new Float32Array(rows * length * columns).fill(MASKED);
+  for (let row = 0; row < rows; row++) {
+    for (let query = 0; query < length; query++) {
+      const own = columns - length + query;
+      const start = (row * length + query) * columns;
+      for (let key = Math.max(0, own - window + 1); key <= own; key++) {
+        if (marks[row * columns + key] === 1) values[start + key] = 0;
+      }
+    }
+  }
+  return tf.tensor4d(values, [rows, 1, length, columns]);
 }
