@@ -41,7 +41,7 @@ describe.each(families)('$name', ({ name, config, family }) => {
     const values = (size: number) => Float32Array.from({ length: size }, () => random.normal());
     const stored = source.namedParameters().map(([name, { shape, size }]) => ({ name, shape, data: values(size) }));
     source.dispose();
-    const others = (OTHERS[family.modelType] ?? []).map((name) => ({ name, shape: [1], data: Float32Array.of(0) }));
+    const others = (OTHERS[family.modelType] ?? []).filter((other) => stored.every(({ name }) => name !== other)).map((name) => ({ name, shape: [1], data: Float32Array.of(0) }));
     const tensors = [...stored, ...others].map((tensor): WritableTensor => ({ ...tensor, dtype: 'F32' }));
     await writeSafetensors(join(folder, 'model.safetensors'), tensors);
 
