@@ -25,6 +25,7 @@ SIZES = {"vocab_size": VOCABULARY, "num_labels": LABELS, "initializer_range": 0.
 ENCODER = {**SIZES, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "max_position_embeddings": 64}
 DECODER = {**ENCODER, "num_key_value_heads": 2, "attention_dropout": 0.1}
 LLAMA_3 = {"rope_type": "llama3", "rope_theta": 10_000.0, "factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}
+YARN = {"rope_type": "yarn", "rope_theta": 10_000.0, "factor": 4.0, "original_max_position_embeddings": 16}
 
 
 @dataclass
@@ -62,6 +63,9 @@ FAMILIES = {  # a model_type of HF transformers, or a variant of one
     ),
     "llama": decoder("Llama", hf.LlamaConfig(**DECODER, tie_word_embeddings=True, rope_parameters=LLAMA_3)),
     "llama-untied": decoder("Llama", hf.LlamaConfig(**DECODER, head_dim=12, attention_bias=True, mlp_bias=True)),
+    "qwen2": decoder("Qwen2", hf.Qwen2Config(**DECODER, tie_word_embeddings=True, rope_parameters=YARN)),
+    "qwen3": decoder("Qwen3", hf.Qwen3Config(**DECODER, head_dim=16)),
+    "mistral": decoder("Mistral", hf.MistralConfig(**DECODER, sliding_window=4)),
 }
 
 
