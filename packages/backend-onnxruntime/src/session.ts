@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import type { GraphBuilder } from './onnx/graph.js';
+import { UNREADABLE_OUTPUT, type GraphBuilder } from './onnx/graph.js';
 
 /** The synchronous session of onnxruntime-node's native binding, which its public interface wraps in promises. */
 interface NativeSession {
@@ -63,7 +63,20 @@ const SESSION_OPTIONS = {
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 };
 
-/** A compiled model that reads and writes our arrays directly. */
+/** Output elements from which a copy of them costs more than the exception that prevents it. */
+const WORTH_PREVENTING = 2048;
+
+/** What the binding says when an output cannot be handed to JavaScript. */
+const CANNOT_READ = /^Tensor type \(\d+\) is not supported/;
+
+/**
+ * A compiled model that reads and writes our arrays directly.
+ *
+ * After it has run a model, the binding (js/node/src/inference_session_wrap.cc) copies each output into memory of its own,
+ * also one that was written into an array of ours: fresh pages, which take several times as long as most operations, and
+ * garbage. So we ask first for an output that it cannot hand over. The run is done and our arrays are written when it comes
+ * to that output and gives up, before it has copied anything.
+ */
 export class Session {
   readonly #session: NativeSession;
 
@@ -75,7 +88,16 @@ export class Session {
 
   /** Computes `outputs` in place from `inputs`. */
   run(inputs: readonly SessionTensor[], outputs: readonly SessionTensor[]): void {
-    this.#session.run(toFeeds(inputs), toFeeds(outputs), {});
+    const [feeds, fetches] = [toFeeds(inputs), toFeeds(outputs)];
+    if (!outputs.some(({ data }) => data.length >= WORTH_PREVENTING)) {
+      this.#session.run(feeds, fetches, {});
+      return;
+    }
+    try {
+      this.#session.run(feeds, { [UNREADABLE_OUTPUT]: null, ...fetches }, {});
+    } catch (error) {
+      if (!CANNOT_READ.test((error as Error).message)) throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { hostValues } from './host.js';
+import { filledTensor, hostValues } from './host.js';
 import { tf } from './tf.js';
 
 /**
@@ -25,12 +25,13 @@ export type GradientNeed = 'all' | 'nothing' | Int32Array;
 export function denseGradient(shape: readonly number[], gradient: ParameterGradient): tf.Tensor {
   const { tensor, rows, entries } = gradient;
   if (!rows && !entries) return tensor.clone();
-  const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-  const source = hostValues(tensor);
-  const runs = (rows ?? entries)!;
-  const length = source.length / runs.length;
-  runs.forEach((run, index) => values.set(source.subarray(index * length, (index + 1) * length), run * length));
-  return tf.tensor(values, [...shape], 'float32');
+  return filledTensor(shape, (values) => {
+    const source = hostValues(tensor);
+    const runs = (rows ?? entries)!;
+    const length = source.length / runs.length;
+    values.fill(0);
+    runs.forEach((run, index) => values.set(source.subarray(index * length, (index + 1) * length), run * length));
+  });
 }
 
 /** The sum of two gradients of one parameter; both stay the caller's. Rows stay rows, and entries entries, only when both are the same. */
@@ -60,11 +61,13 @@ export function sumRows(ids: Int32Array, values: Float32Array, rest: readonly nu
   const position = new Map<number, number>();
   rows.forEach((row, index) => position.set(row, index));
   const rowSize = rest.reduce((product, length) => product * length, 1);
-  const sums = new Float32Array(rows.length * rowSize);
-  ids.forEach((id, index) => {
-    const target = position.get(id)! * rowSize;
-    const source = index * rowSize;
-    for (let offset = 0; offset < rowSize; offset++) sums[target + offset] += values[source + offset];
+  const tensor = filledTensor([rows.length, ...rest], (sums) => {
+    sums.fill(0);
+    ids.forEach((id, index) => {
+      const target = position.get(id)! * rowSize;
+      const source = index * rowSize;
+      for (let offset = 0; offset < rowSize; offset++) sums[target + offset] += values[source + offset];
+    });
   });
-  return { rows, tensor: tf.tensor(sums, [rows.length, ...rest], 'float32') };
+  return { rows, tensor };
 }

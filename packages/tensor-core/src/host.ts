@@ -5,16 +5,20 @@ interface HostBackend {
   readonly data?: { has(dataId: object): boolean };
   /** backend-onnxruntime: the live array, still eligible for reuse once its tensor is freed. */
   borrow?(dataId: object): Float32Array;
+  /** backend-onnxruntime: a tensor of the engine's own reusable memory, with arbitrary content. */
+  allocate?(shape: readonly number[]): { info: tf.TensorInfo; values: Float32Array };
   /** tfjs-backend-wasm: a view of the wasm heap. */
   typedArrayFromHeap?(tensor: tf.TensorInfo): Float32Array;
 }
+
+const hostBackend = () => tf.backend() as unknown as HostBackend;
 
 /**
  * The live memory of a float32 tensor when its engine computes in host memory (cpu, wasm, onnxruntime), or undefined.
  * Valid until the next tensor operation: never keep it.
  */
 export function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
-  const backend = tf.backend() as unknown as HostBackend;
+  const backend = hostBackend();
   if (backend.data?.has(tensor.dataId) === false) return undefined;
   if (backend.borrow) return backend.borrow(tensor.dataId);
   if (backend.typedArrayFromHeap) return backend.typedArrayFromHeap(tensor);
@@ -24,6 +28,19 @@ export function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
 /** A float32 tensor's values for reading at once: its live memory where the engine has it, else a copy. Never keep or write it. */
 export function hostValues(tensor: tf.Tensor): Float32Array {
   return hostMemory(tensor) ?? (tensor.dataSync() as Float32Array);
+}
+
+/**
+ * A float32 tensor whose values are computed here, in memory that the engine uses again where it has such: fresh memory
+ * costs a page fault each 4 kB, and makes work for the garbage collector.
+ * @param fill sets every value; what it is given is not zero
+ */
+export function filledTensor(shape: readonly number[], fill: (values: Float32Array) => void): tf.Tensor {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const own = size > 0 ? hostBackend().allocate?.(shape) : undefined;
+  const values = own?.values ?? new Float32Array(size);
+  fill(values);
+  return own ? tf.engine().makeTensorFromTensorInfo(own.info) : tf.tensor(values, [...shape], 'float32');
 }
 
 /** Copies of a float32 tensor's values at some flat indices; on engines with memory of their own, only these are downloaded. */

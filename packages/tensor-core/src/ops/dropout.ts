@@ -1,4 +1,5 @@
 import { UnmaskError } from '../errors.js';
+import { filledTensor } from '../host.js';
 import { Random } from '../random.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
@@ -6,8 +7,7 @@ import { tf } from '../tf.js';
 /** Factors of inverted dropout: 0 with probability `rate`, else 1/(1−rate); drawn on the host, so equal on every engine. */
 export function dropoutMask(shape: readonly number[], rate: number, random: Random): tf.Tensor {
   if (!(rate >= 0 && rate < 1)) throw new UnmaskError(`dropout rate ${rate} is not in [0, 1)`);
-  const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(random.fillDropout(new Float32Array(size), rate), [...shape], 'float32');
+  return filledTensor(shape, (factors) => random.fillDropout(factors, rate));
 }
 
 /**
