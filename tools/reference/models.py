@@ -35,8 +35,8 @@ class Family:
     gradients_of: str  # the head whose loss gives the golden gradients
 
 
-def decoder(prefix: str, config: hf.PretrainedConfig) -> Family:
-    classes = {"causal-lm": "ForCausalLM", "classification": "ForSequenceClassification", "token-classification": "ForTokenClassification"}
+def decoder(prefix: str, config: hf.PretrainedConfig, causal: str = "ForCausalLM") -> Family:
+    classes = {"causal-lm": causal, "classification": "ForSequenceClassification", "token-classification": "ForTokenClassification"}
     return Family(config, {head: getattr(hf, prefix + name) for head, name in classes.items()}, gradients_of="causal-lm")
 
 
@@ -61,6 +61,7 @@ FAMILIES = {  # a model_type of HF transformers, or a variant of one
         {"classification": hf.DistilBertForSequenceClassification, "token-classification": hf.DistilBertForTokenClassification, "masked-lm": hf.DistilBertForMaskedLM},
         gradients_of="classification",
     ),
+    "gpt2": decoder("GPT2", hf.GPT2Config(**SIZES, n_embd=32, n_layer=2, n_head=4, n_positions=64, bos_token_id=1, eos_token_id=2, scale_attn_by_inverse_layer_idx=True), "LMHeadModel"),
     "llama": decoder("Llama", hf.LlamaConfig(**DECODER, tie_word_embeddings=True, rope_parameters=LLAMA_3)),
     "llama-untied": decoder("Llama", hf.LlamaConfig(**DECODER, head_dim=12, attention_bias=True, mlp_bias=True)),
     "qwen2": decoder("Qwen2", hf.Qwen2Config(**DECODER, tie_word_embeddings=True, rope_parameters=YARN)),
@@ -116,6 +117,8 @@ def make(name: str, family: Family) -> None:
         own = {name: parameter for name, parameter in model.named_parameters() if not name.startswith(f"{model.base_model_prefix}.")}
         labels = make_labels(head, inputs)
         accepted = {name: tensor for name, tensor in inputs.items() if name in inspect.signature(model.forward).parameters}
+        if not hasattr(config, "type_vocab_size"):
+            accepted.pop("token_type_ids", None)  # GPT-2 would take them for words
         if getattr(config, "type_vocab_size", 2) == 1:
             del accepted["token_type_ids"]  # the only segment is the default
         output = model(**accepted, labels=labels)

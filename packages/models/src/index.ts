@@ -1,5 +1,6 @@
 export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertModel, parseBertConfig, type BertConfig } from './bert/index.js';
 export type { Family } from './family.js';
+export { GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2LMHeadModel, GPT2Model, parseGpt2Config, type Gpt2Config } from './gpt2/index.js';
 export { KeyValueCache } from './generation/cache.js';
 export { fetchFromHub, type HubOptions } from './hub.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';

@@ -63,6 +63,16 @@ const SLICE: Lowering = {
   },
 };
 
+const PAD: Lowering = {
+  inputs: ['x'],
+  shapes: ([x], { paddings }) => [x!.map((length, axis) => length + (paddings as Shape[])[axis][0] + (paddings as Shape[])[axis][1])],
+  key: (_, { paddings, constantValue }) => `${String(paddings)}/${String(constantValue)}`,
+  build: (graph, [x], { paddings, constantValue }) => {
+    const amounts = [0, 1].flatMap((side) => (paddings as Shape[]).map((both) => both[side])); // all starts, then all ends
+    return [graph.node('Pad', [x!.name, graph.integers(amounts), graph.scalar(constantValue as number)])];
+  },
+};
+
 /** First and one past the last index along each axis; a size of −1 or none reaches to the end, axes left out are whole. */
 function extents(shape: Shape, begin: Shape, size: Shape | undefined): [number, number][] {
   return shape.map((length, axis) => {
@@ -94,6 +104,7 @@ export const arrays: Readonly<Record<string, Lowering>> = {
   LogSoftmax: LOG_SOFTMAX,
   Max: reduction('ReduceMax'),
   Mean: reduction('ReduceMean'),
+  PadV2: PAD,
   Slice: SLICE,
   Softmax: SOFTMAX,
   Sum: reduction('ReduceSum'),

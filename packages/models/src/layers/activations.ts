@@ -7,7 +7,10 @@ export type Activation = (x: tf.Tensor) => tf.Tensor;
 /** By the names in config.json (HF transformers, activations.py). */
 const ACTIVATIONS = { gelu, gelu_new: geluTanh, gelu_pytorch_tanh: geluTanh, relu } as const satisfies Record<string, Activation>;
 
-/** The activation that a field names; `gelu` when absent. @throws UnmaskError when it is none of those known here */
-export function readActivation(read: ConfigReader, field: string): Activation {
-  return ACTIVATIONS[read.choice(field, Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[], 'gelu')];
+type ActivationName = keyof typeof ACTIVATIONS;
+const NAMES = Object.keys(ACTIVATIONS) as ActivationName[];
+
+/** The activation that a field names, `fallback` when absent. @throws UnmaskError when it is none of those known here */
+export function readActivation(read: ConfigReader, field: string, fallback: ActivationName = 'gelu'): Activation {
+  return ACTIVATIONS[read.choice(field, NAMES, fallback)];
 }

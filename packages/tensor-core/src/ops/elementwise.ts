@@ -40,6 +40,19 @@ export function reshape(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
 }
 
 /**
+ * Equal parts of the last axis. A part's gradient is dy between zeros.
+ * @param x […, h]
+ * @returns `count` tensors […, h/count]
+ */
+export function split(x: tf.Tensor, count: number): tf.Tensor[] {
+  const axis = x.rank - 1;
+  const size = x.shape[axis] / count;
+  return tf.split(x, count, axis).map((part, index) =>
+    record(part, [x], [], (dy) => [tf.pad(dy, dy.shape.map((_, each) => (each === axis ? [index * size, (count - 1 - index) * size] : [0, 0])))]),
+  );
+}
+
+/**
  * One token of each sequence, e.g. `[CLS]` at position 0.
  * @param x [B, T, h]
  * @returns [B, h]

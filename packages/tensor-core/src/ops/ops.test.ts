@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
 import {
   add, attention, crossEntropy, differentiable, dropout, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
-  Parameter, Random, relu, reshape, rmsNorm, rotary, swiGlu, takeToken, takeTokens, tanh, tf, type Value,
+  Parameter, Random, relu, reshape, rmsNorm, rotary, split, swiGlu, takeToken, takeTokens, tanh, tf, type Value,
 } from '../index.js';
 
 const random = new Random('ops');
@@ -79,6 +79,16 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   takeToken: () => {
     const x = parameter(2, 3, 4);
     return { parameters: [x], forward: () => weigh(takeToken(activation(x), 1)) };
+  },
+  split: () => {
+    const x = parameter(2, 3, 6);
+    return {
+      parameters: [x],
+      forward: () => {
+        const [first, , third] = split(activation(x), 3);
+        return weigh(add(multiply(first, tf.tensor1d([1, 3])), third));
+      },
+    };
   },
   takeTokens: () => {
     const x = parameter(3, 4, 2);
