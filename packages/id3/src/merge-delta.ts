@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { openCheckpoint, UnmaskError, writeSafetensors, type Checkpoint, type WritableTensor } from '@unmask/tensor-core';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { classFields, copyCompanions, makeFolder, openCheckpoint, UnmaskError, writeSafetensors, type Checkpoint, type WritableTensor } from '@unmask/tensor-core';
 import type { Delta } from './delta.js';
 import { loadDelta } from './delta-file.js';
 import { isFloat, planMerge, type MergedTensor } from './merge-plan.js';
@@ -40,8 +39,6 @@ export interface MergeSummary {
   readonly files: readonly string[];
 }
 
-const TOKENIZER = /^(tokenizer.*|special_tokens_map\.json|added_tokens\.json|vocab\.(txt|json)|merges\.txt|spiece\.model|sentencepiece.*\.model|chat_template\.(jinja|json))$/;
-
 /**
  * Writes the trained model as a folder that Hugging Face transformers loads: `model.safetensors` with the delta written into
  * the base, `config.json` and the tokenizer. Floating-point tensors become float32, in which the trained values are exact
@@ -50,36 +47,22 @@ const TOKENIZER = /^(tokenizer.*|special_tokens_map\.json|added_tokens\.json|voc
  * @throws UnmaskError before `out` is there: `not-found`, `bad-file` or `unsupported`, or when the delta does not fit the base
  */
 export async function mergeDelta(options: MergeOptions): Promise<MergeSummary> {
-  const out = resolve(options.out);
-  await refuseToOverwrite(out, options.out);
-  const delta = typeof options.delta === 'string' ? await loadDelta(options.delta) : options.delta;
-  const checkpoint = await openCheckpoint(options.base);
-  const temporary = join(dirname(out), `${basename(out)}.${randomUUID()}.tmp`);
-  try {
-    const folder = /\.safetensors(\.index\.json)?$/.test(options.base) && !(await isFolder(options.base)) ? dirname(options.base) : options.base;
-    const config = await mergedConfig(folder, options);
-    const plan = planMerge(checkpoint.entries, delta, options.rename);
-    await mkdir(temporary, { recursive: true });
-    await writeSafetensors(join(temporary, 'model.safetensors'), plan.map((tensor) => merged(checkpoint, tensor)), { format: 'pt' });
-    await writeFile(join(temporary, 'config.json'), config);
-    for (const name of (await readdir(folder)).filter((name) => TOKENIZER.test(name))) await copyFile(join(folder, name), join(temporary, name));
-    const files = (await readdir(temporary)).sort();
-    await rmdir(out).catch(() => undefined); // Not every system renames onto an empty folder.
-    await rename(temporary, out);
-    const names = (wanted: (tensor: MergedTensor) => unknown) => plan.filter(wanted).map(({ name }) => name);
-    return { tensors: plan.length, changed: names(({ source, part }) => source && part), added: names(({ source }) => !source), files };
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error;
-  } finally {
-    await checkpoint.close();
-  }
-}
-
-/** @throws UnmaskError when there is something at `path` already */
-async function refuseToOverwrite(path: string, given: string): Promise<void> {
-  const content = await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
-  if (content.length > 0) throw new UnmaskError(`${given} is there already, and not an empty folder: delete it, or give another folder as out`);
+  return makeFolder(options.out, async (temporary) => {
+    const delta = typeof options.delta === 'string' ? await loadDelta(options.delta) : options.delta;
+    const checkpoint = await openCheckpoint(options.base);
+    try {
+      const folder = /\.safetensors(\.index\.json)?$/.test(options.base) && !(await isFolder(options.base)) ? dirname(options.base) : options.base;
+      await writeFile(join(temporary, 'config.json'), await mergedConfig(folder, options));
+      const plan = planMerge(checkpoint.entries, delta, options.rename);
+      await writeSafetensors(join(temporary, 'model.safetensors'), plan.map((tensor) => merged(checkpoint, tensor)), { format: 'pt' });
+      await copyCompanions(folder, temporary);
+      const names = (wanted: (tensor: MergedTensor) => unknown) => plan.filter(wanted).map(({ name }) => name);
+      const files = (await readdir(temporary)).sort();
+      return { tensors: plan.length, changed: names(({ source, part }) => source && part), added: names(({ source }) => !source), files };
+    } finally {
+      await checkpoint.close();
+    }
+  });
 }
 
 /** A tensor to write, read when its turn comes. */
@@ -112,16 +95,9 @@ async function mergedConfig(folder: string, { architectures, labels }: MergeOpti
     dtype: 'float32',
     ...('torch_dtype' in base ? { torch_dtype: 'float32' } : {}),
     ...(architectures ? { architectures } : {}),
-    ...(labels === undefined ? {} : classes(labels)),
+    ...(labels === undefined ? {} : classFields(labels)),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
-}
-
-/** How config.json names classes; transformers counts them. */
-function classes(labels: readonly string[] | number): { id2label: Record<string, string>; label2id: Record<string, number> } {
-  const names = typeof labels === 'number' ? Array.from({ length: Number.isInteger(labels) ? labels : 0 }, (_, label) => `LABEL_${label}`) : labels;
-  if (names.length === 0 || new Set(names).size !== names.length) throw new UnmaskError(`labels is ${JSON.stringify(labels)}: give at least one, each with a name of its own`);
-  return { id2label: Object.fromEntries(names.map((name, label) => [`${label}`, name])), label2id: Object.fromEntries(names.map((name, label) => [name, label])) };
 }
 
 async function isFolder(path: string): Promise<boolean> {

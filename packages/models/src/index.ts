@@ -7,6 +7,7 @@ export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassifi
 export type { ForwardOptions, Head, HeadKind, TokenInputs, TransformerModel } from './model.js';
 export { loadModel, loadPretrained, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';
+export { savePretrained } from './save.js';
 export {
   TextStream,
   Tokenizer,

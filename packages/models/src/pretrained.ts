@@ -21,6 +21,8 @@ export interface LoadedModel {
   readonly model: TransformerModel;
   /** config.json as it is. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** What it has on top. */
+  readonly head: Head;
   /** Parameters that the checkpoint did not hold. */
   readonly newParameters: readonly string[];
   /** The folder that it came from. */
@@ -56,7 +58,7 @@ export async function loadModel(source: string, { head, random, ...hub }: LoadOp
   try {
     const initializerRange = new ConfigReader(config).fraction('initializer_range', 0.02);
     const newParameters = await loadWeights(model, folder, family, initializerRange, random);
-    return { model, config, newParameters, folder };
+    return { model, config, head, newParameters, folder };
   } catch (error) {
     model.dispose();
     throw error;
