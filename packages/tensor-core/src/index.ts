@@ -4,7 +4,7 @@ export { Random, type RandomState } from './random.js';
 export { hostEntries, hostMemory, hostValues } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
 export { Module } from './module.js';
-export { Embedding, LayerNorm, Linear, RmsNorm } from './layers.js';
+export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook } from './layers.js';
 export { addGradients, denseGradient, sumRows, type GradientNeed, type ParameterGradient } from './gradients.js';
 export { isRecording, record, type Again, type Backward } from './tape.js';
 export { streamGradients, type GradientSink } from './backward.js';

@@ -6,27 +6,55 @@ import { rmsNorm } from './ops/rms-norm.js';
 import { Parameter } from './parameter.js';
 import type { tf } from './tf.js';
 
+/**
+ * Stands around a layer's own computation: sees its input, and calls it or not. Adapters attach to a model so, which leaves
+ * the model's modules and names as they are.
+ */
+export type LayerHook = (x: tf.Tensor, own: (x: tf.Tensor) => tf.Tensor) => tf.Tensor;
+
+/** A module that turns one tensor into one, with parameters of its own. */
+export abstract class Layer extends Module {
+  /** What stands around the layer, if anything. */
+  hook: LayerHook | undefined;
+
+  /** The layer's output, by way of its hook. */
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.hook ? this.hook(x, (input) => this.compute(input)) : this.compute(x);
+  }
+
+  /** The layer's own output, whatever its hook. */
+  protected abstract compute(x: tf.Tensor): tf.Tensor;
+}
+
 /** y = x·Wᵀ + b. Parameters start at zero: a checkpoint or an initializer fills them. */
-export class Linear extends Module {
-  /** [out, in] */
+export class Linear extends Layer {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** Whether the weight lies [in, out], as in GPT-2 (HF Conv1D), instead of [out, in]. */
+  readonly transposed: boolean;
+  /** [out, in], or [in, out] when transposed. */
   readonly weight: Parameter;
   /** [out], or undefined for a layer without bias. */
   readonly bias: Parameter | undefined;
 
-  constructor(inFeatures: number, outFeatures: number, options: { readonly bias?: boolean } = {}) {
+  constructor(inFeatures: number, outFeatures: number, options: { readonly bias?: boolean; readonly transposed?: boolean } = {}) {
     super();
-    this.weight = new Parameter([outFeatures, inFeatures]);
-    this.bias = options.bias === false ? undefined : new Parameter([outFeatures]);
+    const { bias = true, transposed = false } = options;
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.transposed = transposed;
+    this.weight = new Parameter(transposed ? [inFeatures, outFeatures] : [outFeatures, inFeatures]);
+    this.bias = bias ? new Parameter([outFeatures]) : undefined;
   }
 
   /** […, in] → […, out] */
-  forward(x: tf.Tensor): tf.Tensor {
-    return linear(x, this.weight, this.bias);
+  protected override compute(x: tf.Tensor): tf.Tensor {
+    return linear(x, this.weight, this.bias, { transposed: this.transposed });
   }
 }
 
 /** A table of vectors. */
-export class Embedding extends Module {
+export class Embedding extends Layer {
   /** [count, size] */
   readonly weight: Parameter;
 
@@ -36,13 +64,13 @@ export class Embedding extends Module {
   }
 
   /** int32 ids of any shape → [...ids.shape, size] */
-  forward(ids: tf.Tensor): tf.Tensor {
+  protected override compute(ids: tf.Tensor): tf.Tensor {
     return embedding(ids, this.weight);
   }
 }
 
 /** Layer normalisation over the last axis; starts as plain normalisation (weight 1, bias 0). */
-export class LayerNorm extends Module {
+export class LayerNorm extends Layer {
   /** [size] */
   readonly weight: Parameter;
   /** [size] */
@@ -57,13 +85,13 @@ export class LayerNorm extends Module {
   }
 
   /** […, size] → […, size] */
-  forward(x: tf.Tensor): tf.Tensor {
+  protected override compute(x: tf.Tensor): tf.Tensor {
     return layerNorm(x, this.weight, this.bias, this.epsilon);
   }
 }
 
 /** Root-mean-square normalisation over the last axis; starts as plain normalisation (weight 1). */
-export class RmsNorm extends Module {
+export class RmsNorm extends Layer {
   /** [size] */
   readonly weight: Parameter;
   readonly epsilon: number;
@@ -75,7 +103,7 @@ export class RmsNorm extends Module {
   }
 
   /** […, size] → […, size] */
-  forward(x: tf.Tensor): tf.Tensor {
+  protected override compute(x: tf.Tensor): tf.Tensor {
     return rmsNorm(x, this.weight, this.epsilon);
   }
 }

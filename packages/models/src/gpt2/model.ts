@@ -1,4 +1,4 @@
-import { add, attention, dropout, Embedding, LayerNorm, linear, Module, Parameter, type Random, split, tf } from '@unmask/tensor-core';
+import { add, attention, dropout, Embedding, LayerNorm, Linear, Module, type Random, split, tf } from '@unmask/tensor-core';
 import { causalMask } from '../layers/masks.js';
 import { checkLength } from '../layers/positions.js';
 import { runStack } from '../layers/stack.js';
@@ -6,24 +6,8 @@ import { positionIds, readTokenMask } from '../layers/token-mask.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { Gpt2Config } from './config.js';
 
-/** A linear layer whose weight lies the other way round (HF pytorch_utils.py, Conv1D). */
-class Conv1D extends Module {
-  /** [in, out] */
-  readonly weight: Parameter;
-  /** [out] */
-  readonly bias: Parameter;
-
-  constructor(inFeatures: number, outFeatures: number) {
-    super();
-    this.weight = new Parameter([inFeatures, outFeatures]);
-    this.bias = new Parameter([outFeatures]);
-  }
-
-  /** […, in] → […, out] */
-  forward(x: tf.Tensor): tf.Tensor {
-    return linear(x, this.weight, this.bias, { transposed: true });
-  }
-}
+/** A projection whose weight lies [in, out] (HF pytorch_utils.py, Conv1D). */
+const conv1D = (inFeatures: number, outFeatures: number) => new Linear(inFeatures, outFeatures, { transposed: true });
 
 /** What every layer of a forward pass is given beside its input. */
 interface Surroundings {
@@ -36,14 +20,14 @@ interface Surroundings {
 
 /** Self-attention whose queries, keys and values come from one projection (HF modeling_gpt2.py, GPT2Attention). */
 class GPT2Attention extends Module {
-  readonly c_attn: Conv1D;
-  readonly c_proj: Conv1D;
+  readonly c_attn: Linear;
+  readonly c_proj: Linear;
   readonly #config: Gpt2Config;
 
   constructor(config: Gpt2Config) {
     super();
-    this.c_attn = new Conv1D(config.hiddenSize, 3 * config.hiddenSize);
-    this.c_proj = new Conv1D(config.hiddenSize, config.hiddenSize);
+    this.c_attn = conv1D(config.hiddenSize, 3 * config.hiddenSize);
+    this.c_proj = conv1D(config.hiddenSize, config.hiddenSize);
     this.#config = config;
   }
 
@@ -60,14 +44,14 @@ class GPT2Attention extends Module {
 
 /** The feed-forward block (GPT2MLP). */
 class GPT2MLP extends Module {
-  readonly c_fc: Conv1D;
-  readonly c_proj: Conv1D;
+  readonly c_fc: Linear;
+  readonly c_proj: Linear;
   readonly #config: Gpt2Config;
 
   constructor(config: Gpt2Config) {
     super();
-    this.c_fc = new Conv1D(config.hiddenSize, config.intermediateSize);
-    this.c_proj = new Conv1D(config.intermediateSize, config.hiddenSize);
+    this.c_fc = conv1D(config.hiddenSize, config.intermediateSize);
+    this.c_proj = conv1D(config.intermediateSize, config.hiddenSize);
     this.#config = config;
   }
 
