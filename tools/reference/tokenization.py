@@ -33,6 +33,7 @@ CORPUS = 4 * [
     "don't stop: we're here, they've gone; she's happy",
     "one two three 123 4567",
     "new red and blue birds flew\n\nover   two   lines",
+    "a £ § ¥ © ® ¿ °",  # makes byte-level tokenizers join a space with the first byte of ½
 ]
 TEXTS = [
     *["", " ", "   ", "\n", "the cat sat", "  two  spaces ", "a line\nand\n\nanother\tone", "a\r\nb", "x\u00a0y\u3000z"],

@@ -1,6 +1,7 @@
 /** The parts of a tokenizer.json that are looked at here. */
 export interface TokenizerDefinition {
   readonly normalizer: Component | null;
+  readonly pre_tokenizer: Component | null;
   readonly post_processor: Component | null;
   readonly decoder: Component | null;
   readonly model: { readonly type?: string };

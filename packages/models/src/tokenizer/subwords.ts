@@ -1,5 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { correctText, correctTokens } from './corrections.js';
+import { correctDefinition, correctText, correctTokens } from './corrections.js';
 import type { TokenizerDefinition } from './definition.js';
 
 /** What is used of the library's class, whose own type files do not resolve under NodeNext. */
@@ -19,7 +19,7 @@ export class Subwords {
   readonly #correctTokens: (tokens: readonly string[]) => readonly string[];
 
   constructor(definition: TokenizerDefinition, config: object) {
-    this.#library = new Library({ ...definition, post_processor: null }, config);
+    this.#library = new Library({ ...correctDefinition(definition), post_processor: null }, config);
     this.#correctText = correctText(definition);
     this.#correctTokens = correctTokens(definition);
   }
