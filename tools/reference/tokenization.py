@@ -2,12 +2,15 @@
 
 usage: python tools/reference/tokenization.py     (from the repository root; needs tokenizers, transformers)
 
-Written with tokenizers 0.23.3, transformers 5.23.0. tiny-bert gets tokenizer.json and tokens.json; tokenizers/<kind>, one
-folder for each kind of tokenizer, gets its files and expected.json.
+Written with tokenizers 0.23.3, transformers 5.23.0. tiny-bert gets tokenizer.json and tokens.json, tiny-llama the files of a
+tokenizer for its 86 tokens; tokenizers/<kind>, one folder for each kind of tokenizer, gets its files and expected.json.
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import log
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -142,13 +145,13 @@ def smollm2() -> Kind:
     return Kind(byte_level(pre_tokenizer, ["<|endoftext|>", "<|start|>", "<|end|>"]), {"eos_token": "<|end|>", "pad_token": "<|endoftext|>"})
 
 
-def sentence_piece_bpe(metaspace: bool) -> Kind:
+def sentence_piece_bpe(corpus: list, size: int, bytes_known: Iterable, metaspace: bool = False) -> Kind:
     """Llama 2 and Mistral: BPE on characters with bytes for the others, with the space in a normalizer or a pre-tokenizer."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     special_tokens = ["<unk>", "<s>", "</s>"]
-    all_bytes = [f"<0x{byte:02X}>" for byte in range(256)]
-    tokenizer.train_from_iterator(CORPUS, trainers.BpeTrainer(vocab_size=340, special_tokens=special_tokens + all_bytes, show_progress=False))
+    byte_tokens = [f"<0x{byte:02X}>" for byte in bytes_known]
+    tokenizer.train_from_iterator(corpus, trainers.BpeTrainer(vocab_size=size, special_tokens=special_tokens + byte_tokens, show_progress=False))
     definition = json.loads(tokenizer.to_str())
     definition["added_tokens"] = definition["added_tokens"][: len(special_tokens)]  # bytes are ordinary tokens
     tokenizer = Tokenizer.from_str(json.dumps(definition))
@@ -162,12 +165,28 @@ def sentence_piece_bpe(metaspace: bool) -> Kind:
     return Kind(tokenizer, {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"})
 
 
+def tiny_llama() -> Kind:
+    kind = sentence_piece_bpe([line for line in CORPUS if line.isascii()], size=86, bytes_known="é".encode())
+    return Kind(kind.tokenizer, {**kind.config, "chat_template": INSTRUCTIONS})
+
+
+def frequent_pieces(count: int) -> list:
+    """Substrings of the corpus's words that cover most of it, with log-probabilities. (The library's own trainer gives others each time.)"""
+    words = ["▁" + word for line in CORPUS for word in line.split()]
+    found = Counter(word[start : start + length] for word in words for length in (1, 2, 3, 4) for start in range(len(word) - length + 1))
+    singles = [piece for piece in found if len(piece) == 1]
+    longer = sorted((piece for piece in found if len(piece) > 1), key=lambda piece: (-found[piece] * len(piece), piece))
+    chosen = sorted(singles) + longer[: count - len(singles)]
+    total = sum(found[piece] for piece in chosen)
+    return [(piece, round(log(found[piece] / total), 4)) for piece in chosen]
+
+
 def unigram() -> Kind:
-    tokenizer = Tokenizer(models.Unigram())
+    special_tokens = ["<pad>", "</s>", "<unk>"]
+    tokenizer = Tokenizer(models.Unigram([*((token, 0.0) for token in special_tokens), *frequent_pieces(90)], unk_id=2))
+    tokenizer.add_special_tokens(special_tokens)
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.UnigramTrainer(vocab_size=90, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False)
-    tokenizer.train_from_iterator(CORPUS, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)])
     tokenizer.decoder = decoders.Metaspace()
     return Kind(tokenizer, {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "clean_up_tokenization_spaces": True})
@@ -183,9 +202,9 @@ def bert() -> Kind:
 KINDS = {
     "bert": bert(),
     "gpt2": gpt2(),
-    "llama2": sentence_piece_bpe(metaspace=False),
+    "llama2": sentence_piece_bpe(CORPUS, 340, range(256)),
     "llama3": llama3(),
-    "mistral": sentence_piece_bpe(metaspace=True),
+    "mistral": sentence_piece_bpe(CORPUS, 340, range(256), metaspace=True),
     "qwen2": qwen2(),
     "roberta": roberta(),
     "smollm2": smollm2(),
@@ -239,15 +258,20 @@ def write(path: Path, content: dict) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False) + "\n")
 
 
+def save(kind: Kind, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    kind.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    write(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **kind.config})
+
+
 def main() -> None:
     tokenizer = word_piece(VOCABULARY)
     tokenizer.save(str(FIXTURES / "tiny-bert/tokenizer.json"), pretty=False)
     write(FIXTURES / "tiny-bert/tokens.json", {"texts": PAIRS, "maxLength": {str(length): encode_all(tokenizer, length) for length in (64, 12, 8)}})
+    save(tiny_llama(), FIXTURES / "tiny-llama")
     for name, kind in KINDS.items():
         folder = FIXTURES / "tokenizers" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        kind.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-        write(folder / "tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast", **kind.config})
+        save(kind, folder)
         write(folder / "expected.json", expected(folder, kind.config))
 
 

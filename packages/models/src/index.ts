@@ -1,7 +1,14 @@
 export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertModel, parseBertConfig, type BertConfig } from './bert/index.js';
 export type { Family } from './family.js';
 export { GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2LMHeadModel, GPT2Model, parseGpt2Config, type Gpt2Config } from './gpt2/index.js';
+export type { Beams } from './generation/beam-search.js';
 export { KeyValueCache } from './generation/cache.js';
+export type { GenerationDefaults } from './generation/defaults.js';
+export { generate, generateStream, type GeneratedTokens } from './generation/generate.js';
+export { loadLanguageModel, type LanguageModel } from './generation/language-model.js';
+export type { GenerationOptions } from './generation/options.js';
+export type { Sampling } from './generation/sampling.js';
+export { generateText, streamText, type GeneratedText, type TextOptions } from './generation/text.js';
 export { fetchFromHub, type HubOptions } from './hub.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';
 export type { ForwardOptions, Head, HeadKind, TokenInputs, TransformerModel } from './model.js';

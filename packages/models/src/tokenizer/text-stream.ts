@@ -5,12 +5,16 @@
 export class TextStream {
   readonly #decode: (ids: readonly number[]) => string;
   /** Ids whose text is out, which the next ones are decoded with: spaces depend on neighbours. */
-  #shown: readonly number[] = [];
+  #shown: readonly number[];
   #waiting: number[] = [];
 
-  /** @param decode the text of some ids */
-  constructor(decode: (ids: readonly number[]) => string) {
+  /**
+   * @param decode the text of some ids
+   * @param after ids that stand before the first one
+   */
+  constructor(decode: (ids: readonly number[]) => string, after: readonly number[]) {
     this.#decode = decode;
+    this.#shown = after;
   }
 
   /** Takes the next id. @returns the text that is new and complete, often '' */

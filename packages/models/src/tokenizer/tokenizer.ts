@@ -133,9 +133,10 @@ export class Tokenizer {
   /**
    * A decoder of ids that come one by one. It gives out no half characters, and leaves spaces alone that {@link decode}
    * would clean up.
+   * @param options.after ids that stand before the first one, whose text is not given out
    */
-  stream({ skipSpecialTokens = false }: { readonly skipSpecialTokens?: boolean } = {}): TextStream {
-    return new TextStream((ids) => this.#decodeAsIs(ids, skipSpecialTokens));
+  stream({ skipSpecialTokens = false, after = [] }: { readonly skipSpecialTokens?: boolean; readonly after?: readonly number[] } = {}): TextStream {
+    return new TextStream((ids) => this.#decodeAsIs(ids, skipSpecialTokens), after);
   }
 
   /**

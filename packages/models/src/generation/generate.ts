@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises';
+import type { TransformerModel } from '../model.js';
+import { Decoding } from './decoding.js';
+import { generateBeams } from './generate-beams.js';
+import { checkOptions, type GenerationOptions } from './options.js';
+import { penalizeRepetition } from './repetition.js';
+import { distribution, draw } from './sampling.js';
+import { topIndices } from './top.js';
+
+/** What was added to a prompt. */
+export interface GeneratedTokens {
+  /** The new tokens; if the sequence ended, the last one is the one that ended it. */
+  readonly tokens: readonly number[];
+  /** Whether it ended by itself or at the maximum length. */
+  readonly finishReason: 'eos' | 'length';
+}
+
+/**
+ * Goes on with prompts of token ids, one batch.
+ * @param model a decoder with a language-model head
+ * @param prompts token ids, special ones included; their lengths may differ
+ * @returns what was added to each
+ * @throws UnmaskError when an option is out of range or a prompt is empty; the reason of `signal`
+ */
+export async function generate(model: TransformerModel, prompts: readonly (readonly number[])[], options: GenerationOptions): Promise<GeneratedTokens[]> {
+  checkOptions(options);
+  const tokens = options.beams ? await generateBeams(model, prompts, options.beams, options) : await collect(model, prompts, options);
+  return tokens.map((each) => ({ tokens: each, finishReason: options.eosIds?.includes(each.at(-1)!) ? 'eos' : 'length' }));
+}
+
+/**
+ * Goes on with one prompt and gives out each token at once; the event loop turns between two tokens. A consumer that stops
+ * early leaves nothing behind. Beams are known only at the end, so they come all at once.
+ * @throws UnmaskError as {@link generate}
+ */
+export async function* generateStream(model: TransformerModel, prompt: readonly number[], options: GenerationOptions): AsyncGenerator<number, void> {
+  checkOptions(options);
+  if (options.beams) {
+    const [{ tokens }] = await generate(model, [prompt], options);
+    yield* tokens;
+    return;
+  }
+  for await (const [token] of steps(model, [prompt], options)) yield token!;
+}
+
+async function collect(model: TransformerModel, prompts: readonly (readonly number[])[], options: GenerationOptions): Promise<number[][]> {
+  const sequences = prompts.map((): number[] => []);
+  for await (const tokens of steps(model, prompts, options)) {
+    tokens.forEach((token, row) => token !== undefined && sequences[row].push(token));
+  }
+  return sequences;
+}
+
+/** Each step's token of each sequence, undefined for those that have ended. */
+async function* steps(
+  model: TransformerModel,
+  prompts: readonly (readonly number[])[],
+  { maxNewTokens, eosIds = [], sampling, repetitionPenalty = 1, signal }: GenerationOptions,
+): AsyncGenerator<(number | undefined)[], void> {
+  signal?.throwIfAborted();
+  const sequences = prompts.map((prompt, row) => ({ tokens: [...prompt], ended: false, random: sampling?.random.fork(`sequence ${row}`) }));
+  const { decoding, logits: first } = Decoding.start(model, prompts);
+  try {
+    let logits = first;
+    for (let count = 1; ; count++) {
+      const tokens = sequences.map(({ tokens: seen, ended, random }, row) => {
+        if (ended) return undefined;
+        penalizeRepetition(logits[row], seen, repetitionPenalty);
+        return sampling && random ? draw(distribution(logits[row], sampling), random) : topIndices(logits[row], 1)[0];
+      });
+      yield tokens;
+      sequences.forEach((sequence, row) => {
+        const token = tokens[row];
+        if (token === undefined) return;
+        sequence.tokens.push(token);
+        sequence.ended = eosIds.includes(token);
+      });
+      if (count === maxNewTokens || sequences.every(({ ended }) => ended)) return;
+      await setImmediate();
+      signal?.throwIfAborted();
+      logits = decoding.next(tokens.map((token) => token ?? 0)); // what has ended goes on with padding
+    }
+  } finally {
+    decoding.dispose();
+  }
+}
