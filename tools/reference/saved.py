@@ -6,7 +6,6 @@ Prints a line a model; exits with 1 when a key is missing or unexpected, or a lo
 transformers and safetensors. Written with torch 2.15 and transformers 5.23.
 """
 
-import inspect
 import json
 import sys
 from pathlib import Path
@@ -39,9 +38,10 @@ def load(folder: Path) -> tuple:
 def largest_difference(model: torch.nn.Module, expected: dict) -> float:
     """Over the positions that hold tokens."""
     mask = expected["attention_mask"].bool()
-    inputs = {name: expected[name].long() for name in ("input_ids", "attention_mask", "token_type_ids") if name in inspect.signature(model.forward).parameters}
-    if getattr(model.config, "type_vocab_size", 2) < 2:
-        inputs.pop("token_type_ids", None)
+    names = ["input_ids", "attention_mask"]
+    if getattr(model.config, "type_vocab_size", 0) > 1:
+        names.append("token_type_ids")
+    inputs = {name: expected[name].long() for name in names}
     with torch.no_grad():
         difference = (model(**inputs).logits - expected["logits"]).abs()
     return (difference if difference.dim() == 2 else difference[mask]).max().item()

@@ -26,9 +26,21 @@ export function taskHeads<C>(name: string, { sequence, token }: Readonly<Record<
   };
 }
 
-/** The heads of an encoder. @param name what the names of HF's classes begin with */
-export function encoderHeads<C>(name: string, { maskedLM, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>) {
-  return { ...taskHeads(name, task), 'masked-lm': familyHead(`${name}ForMaskedLM`, maskedLM) };
+/**
+ * The heads of an encoder. The masked language model scores words by their vectors, and throws an UnmaskError where a
+ * checkpoint has weights of their own for that.
+ * @param name what the names of HF's classes begin with
+ */
+export function encoderHeads<C extends { readonly tiedWords: boolean }>(
+  name: string,
+  { maskedLM, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>,
+) {
+  const masked = familyHead(`${name}ForMaskedLM`, maskedLM);
+  const build: typeof masked.build = (config, outputs) => {
+    if (config.tiedWords) return masked.build(config, outputs);
+    throw new UnmaskError(`config.json: "tie_word_embeddings" is false, and ${masked.architecture} is supported with tied words alone: load another head`, { code: 'unsupported' });
+  };
+  return { ...taskHeads(name, task), 'masked-lm': { ...masked, build } };
 }
 
 /** A kind of model: one folder that knows its configuration, its names and its heads. */

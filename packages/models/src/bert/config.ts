@@ -16,6 +16,8 @@ export interface BertConfig {
   readonly hiddenDropout: number;
   readonly attentionDropout: number;
   readonly classifierDropout: number;
+  /** Whether the word vectors are the weights of the masked language model's scores. */
+  readonly tiedWords: boolean;
 }
 
 /** @throws UnmaskError naming a field that is missing or out of range */
@@ -37,5 +39,6 @@ export function parseBertConfig(config: unknown): BertConfig {
     hiddenDropout,
     attentionDropout: read.fraction('attention_probs_dropout_prob', 0.1),
     classifierDropout: read.fraction('classifier_dropout', hiddenDropout),
+    tiedWords: read.flag('tie_word_embeddings', true),
   };
 }
