@@ -17,7 +17,9 @@ export type FusedKernel =
   | 'UnmaskLogSumExp'
   | 'UnmaskScaledSoftmax'
   | 'UnmaskAttention'
-  | 'UnmaskAttentionGradient';
+  | 'UnmaskAttentionGradient'
+  | 'UnmaskRelativeScores'
+  | 'UnmaskRelativeScoresGradient';
 
 /**
  * Runs `kernel` on the active backend if it has it, else `composite`, which computes the same from tfjs operations.

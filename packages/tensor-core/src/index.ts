@@ -20,6 +20,7 @@ export { embedding } from './ops/embedding.js';
 export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';
 export { crossEntropy, meanSquaredError } from './ops/losses.js';
+export { relativeBias, type RelativeTerm } from './ops/relative.js';
 export { rmsNorm } from './ops/rms-norm.js';
 export { rotary } from './ops/rotary.js';
 export { swiGlu } from './ops/swi-glu.js';

@@ -136,7 +136,39 @@ export const FUSED_CASES: Readonly<Record<string, FusedCase>> = {
   UnmaskAttentionGradient: () => attentionGradient(HALF, 8),
   'UnmaskAttentionGradient with mask, bias and shared key heads': () =>
     attentionGradient(GROUPED, 4, { mask: tf.tensor4d([0, 0, -1e9, 0, 0], [1, 1, 1, 5]), bias: sample([2, 4, 3, 5], 6) }),
+  UnmaskRelativeScores: () => relativeCase({ heads: 2, scale: 0.5, transposed: 0 }, 3),
+  'UnmaskRelativeScores of keys, added to others': () => relativeCase({ heads: 4, scale: 1, transposed: 1 }, 5, sample([2, 4, 5, 5], 4)),
+  'UnmaskRelativeScores of one token': () => relativeCase({ heads: 1, scale: 1, transposed: 0 }, 1),
+  UnmaskRelativeScoresGradient: () => relativeGradientCase({ heads: 2, scale: 0.5, transposed: 0 }, 3),
+  'UnmaskRelativeScoresGradient of keys': () => relativeGradientCase({ heads: 4, scale: 1, transposed: 1 }, 5),
 };
+
+interface RelativeOptions extends Record<string, number> {
+  readonly heads: number;
+  readonly scale: number;
+  readonly transposed: number;
+}
+
+/** scale·x_t·offsets[T + u − t] per head, the offsets picked by an index of all pairs. */
+const relative = (x: tf.Tensor, offsets: tf.Tensor, { heads, scale, transposed }: RelativeOptions) => {
+  const length = x.shape[1]!;
+  const rows = Array.from({ length }, (_, t) => Array.from({ length }, (_, u) => length + u - t));
+  const vectors = tf.reshape(tf.gather(offsets, tf.tensor2d(rows, [length, length], 'int32')), [1, length, length, heads, -1]); // [1, t, u, h, d]
+  const scores = tf.sum(tf.mul(tf.reshape(x, [x.shape[0], length, 1, heads, -1]), vectors), 4); // [b, t, u, h]
+  return tf.mul<tf.Tensor>(scale, tf.transpose(scores, transposed ? [0, 3, 2, 1] : [0, 3, 1, 2]));
+};
+const relativeInputs = (length: number) => ({ x: sample([2, length, 8]), offsets: sample([2 * length, 8], 2) });
+
+function relativeCase(options: RelativeOptions, length: number, added?: tf.Tensor): ReturnType<FusedCase> {
+  const reference = (i: Record<string, tf.Tensor>) => [added ? tf.add(relative(i.x, i.offsets, options), added) : relative(i.x, i.offsets, options)];
+  return { inputs: { ...relativeInputs(length), ...(added && { added }) }, attributes: options, reference };
+}
+
+function relativeGradientCase(options: RelativeOptions, length: number): ReturnType<FusedCase> {
+  const { x, offsets } = relativeInputs(length);
+  const dScores = sample([2, options.heads, length, length], 3);
+  return { inputs: { dScores, x, offsets }, attributes: options, reference: () => gradientOf(([a, b]) => relative(a, b, options), [x, offsets], dScores) };
+}
 
 function attentionGradient(options: typeof HALF, columns: number, added: { mask?: tf.Tensor; bias?: tf.Tensor } = {}): ReturnType<FusedCase> {
   const { query, key, value } = attentionInputs(3, 5, columns);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
 import {
   add, attention, crossEntropy, differentiable, dropout, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
-  Parameter, Random, relu, reshape, rmsNorm, rotary, split, swiGlu, takeToken, takeTokens, tanh, tf, type Value,
+  Parameter, Random, relativeBias, relu, reshape, rmsNorm, rotary, split, swiGlu, takeToken, takeTokens, tanh, tf, type Value,
 } from '../index.js';
 
 const random = new Random('ops');
@@ -37,6 +37,10 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   'embedding with repeated ids': () => {
     const table = parameter(6, 3);
     return { parameters: [table], forward: () => weigh(embedding(tf.tensor2d([[1, 4, 1], [5, 1, 0]], [2, 3], 'int32'), table)) };
+  },
+  'embedding of an activation': () => {
+    const table = parameter(4, 3);
+    return { parameters: [table], forward: () => weigh(embedding(tf.tensor1d([2, 0, 2, 3], 'int32'), activation(table))) };
   },
   layerNorm: () => {
     const [x, weight, bias] = [parameter(2, 3, 5), parameter(5), parameter(5)];
@@ -115,6 +119,19 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
       },
     };
   },
+  'relativeBias of queries': () => {
+    const [x, offsets] = [parameter(2, 3, 4), parameter(6, 4)];
+    return { parameters: [x, offsets], forward: () => weigh(relativeBias([{ of: 'queries', x: activation(x), offsets: activation(offsets) }], { heads: 2 })) };
+  },
+  'relativeBias of queries and keys, in attention': () => {
+    const [query, key, toKeys, toQueries] = [parameter(2, 3, 4), parameter(2, 3, 4), parameter(6, 4), parameter(6, 4)];
+    const forward = () => {
+      const [q, k] = [activation(query), activation(key)];
+      const bias = relativeBias([{ of: 'queries', x: q, offsets: activation(toKeys) }, { of: 'keys', x: k, offsets: activation(toQueries) }], { heads: 2, scale: 0.6 });
+      return weigh(attention(q, k, k, { heads: 2, bias }));
+    };
+    return { parameters: [query, key, toKeys, toQueries], forward };
+  },
   dropout: () => {
     const x = parameter(3, 4);
     return { parameters: [x], forward: () => weigh(dropout(activation(x), 0.3, new Random(5))) };
@@ -177,6 +194,20 @@ describe('embedding', () => {
   });
 });
 
+describe('relativeBias', () => {
+  test.each([1, 2, 5])('of %i tokens: the products with the vector of each offset', (length) => {
+    tf.tidy(() => {
+      const [x, offsets] = [tf.randomNormal([1, length, 3], 0, 1, 'float32', 1), tf.randomNormal([2 * length, 3], 0, 1, 'float32', 2)];
+      const [vectors, places] = [(x.arraySync() as number[][][])[0], offsets.arraySync() as number[][]];
+      const score = (t: number, u: number) => vectors[t].reduce((sum, value, index) => sum + value * places[length + u - t][index], 0);
+      for (const of of ['queries', 'keys'] as const) {
+        const [[bias]] = relativeBias([{ of, x, offsets }], { heads: 1 }).arraySync() as number[][][][];
+        bias.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(of === 'queries' ? score(i, j) : score(j, i), 5)));
+      }
+    });
+  });
+});
+
 describe('shape errors', () => {
   test('say what was given and what is taken', () => {
     tf.tidy(() => {
@@ -184,6 +215,7 @@ describe('shape errors', () => {
       expect(() => linear(tf.ones([2, 3]), tf.ones([4, 5]), undefined, { transposed: true })).toThrow('the weight [4, 5], transposed, takes 4');
       expect(() => attention(tf.ones([1, 2, 6]), tf.ones([1, 2, 4]), tf.ones([1, 2, 4]), { heads: 3, keyValueHeads: 2 })).toThrow('3 query heads of size 2 do not go with 2 key heads in 4 columns');
       expect(() => rotary(tf.ones([2, 3, 6]), tf.ones([1, 3, 2]), tf.ones([1, 3, 2]))).toThrow('rotary: x [2, 3, 6] does not go with cosines [1, 3, 2] and sines [1, 3, 2]');
+      expect(() => relativeBias([{ of: 'keys', x: tf.ones([1, 3, 4]), offsets: tf.ones([5, 4]) }], { heads: 2 })).toThrow('relativeBias: 3 tokens of size 4 take offsets [6, 4], not [5, 4]');
       expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0], 'int32'))).toThrow('crossEntropy takes logits [B, C] and labels [B], not [2, 3] and [1]');
       expect(() => crossEntropy(tf.ones([2, 3]), tf.tensor1d([0, 3], 'int32'))).toThrow('label 3 of row 1 is not below 3, the number of classes');
       expect(crossEntropy(tf.ones([2, 3]), tf.tensor1d([-100, -100], 'int32')).dataSync()[0]).toBe(0);
