@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 
 FIXTURES = Path("packages/models/fixtures")
 LABELS = 3
-LENGTHS = [9, 5, 7]  # tokens of each row; the rest is padding
+LENGTHS = (9, 5, 7)  # tokens of each row; the rest is padding
 VOCABULARY = 86  # that of the tokenizer of tiny-bert
 SIZES = {"vocab_size": VOCABULARY, "num_labels": LABELS, "initializer_range": 0.02}
 ENCODER = {**SIZES, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "max_position_embeddings": 64}
@@ -33,12 +33,20 @@ class Family:
     config: hf.PretrainedConfig
     heads: dict  # head → class of HF transformers
     gradients_of: str  # the head whose loss gives the golden gradients
+    lengths: tuple = LENGTHS
 
 
 def decoder(prefix: str, config: hf.PretrainedConfig, causal: str = "ForCausalLM") -> Family:
     classes = {"causal-lm": causal, "classification": "ForSequenceClassification", "token-classification": "ForTokenClassification"}
     return Family(config, {head: getattr(hf, prefix + name) for head, name in classes.items()}, gradients_of="causal-lm")
 
+
+DEBERTA = {
+    "heads": {"classification": hf.DebertaV2ForSequenceClassification, "token-classification": hf.DebertaV2ForTokenClassification, "masked-lm": hf.DebertaV2ForMaskedLM},
+    "gradients_of": "classification",
+    "lengths": (24, 7, 17),  # beyond every bucket of the relative positions
+}
+DEBERTA_ENCODER = {**ENCODER, "relative_attention": True, "max_relative_positions": 16}
 
 FAMILIES = {  # a model_type of HF transformers, or a variant of one
     "bert": Family(
@@ -61,6 +69,14 @@ FAMILIES = {  # a model_type of HF transformers, or a variant of one
         {"classification": hf.DistilBertForSequenceClassification, "token-classification": hf.DistilBertForTokenClassification, "masked-lm": hf.DistilBertForMaskedLM},
         gradients_of="classification",
     ),
+    "deberta-v2": Family(  # as DeBERTa-v3 has it
+        hf.DebertaV2Config(**DEBERTA_ENCODER, pos_att_type="p2c|c2p", position_buckets=8, share_att_key=True, norm_rel_ebd="layer_norm", position_biased_input=False, type_vocab_size=0, legacy=False),
+        **DEBERTA,
+    ),
+    "deberta-v2-unshared": Family(
+        hf.DebertaV2Config(**DEBERTA_ENCODER, pos_att_type=["c2p", "p2c"], embedding_size=16, type_vocab_size=2),
+        **DEBERTA,
+    ),
     "gpt2": decoder("GPT2", hf.GPT2Config(**SIZES, n_embd=32, n_layer=2, n_head=4, n_positions=64, bos_token_id=1, eos_token_id=2, scale_attn_by_inverse_layer_idx=True), "LMHeadModel"),
     "llama": decoder("Llama", hf.LlamaConfig(**DECODER, tie_word_embeddings=True, rope_parameters=LLAMA_3)),
     "llama-untied": decoder("Llama", hf.LlamaConfig(**DECODER, head_dim=12, attention_bias=True, mlp_bias=True)),
@@ -77,9 +93,9 @@ def perturb(module: torch.nn.Module) -> None:
             parameter.add_(torch.randn_like(parameter) * 0.2)
 
 
-def make_inputs(padding: int) -> dict:
-    shape = (len(LENGTHS), max(LENGTHS))
-    mask = torch.tensor([[1] * length + [0] * (shape[1] - length) for length in LENGTHS])
+def make_inputs(lengths: tuple, padding: int) -> dict:
+    shape = (len(lengths), max(lengths))
+    mask = torch.tensor([[1] * length + [0] * (shape[1] - length) for length in lengths])
     ids = torch.randint(5, VOCABULARY, shape)
     types = (torch.arange(shape[1]).expand(shape) >= 4).long()
     return {"input_ids": torch.where(mask == 1, ids, padding), "attention_mask": mask, "token_type_ids": types * mask}
@@ -108,7 +124,7 @@ def make(name: str, family: Family) -> None:
     fields = {name: value for name, value in config.to_dict().items() if name not in ("id2label", "label2id", "architectures", "transformers_version")}
     (folder / "config.json").write_text(json.dumps(fields, indent=2, sort_keys=True) + "\n")
 
-    inputs = make_inputs(config.pad_token_id)
+    inputs = make_inputs(family.lengths, config.pad_token_id)
     tensors = {f"inputs/{name}": tensor.int() for name, tensor in inputs.items()}
     for head, model_class in family.heads.items():
         model = model_class._from_config(config, attn_implementation="eager").eval()

@@ -34,6 +34,13 @@ export class ConfigReader {
     return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : this.#fail(name, 'a whole number from 0 up');
   }
 
+  /** A whole number from 1 up; undefined when absent, or below 1, which Hugging Face uses for "none". */
+  optionalSize(name: string): number | undefined {
+    const value = this.#fields[name] ?? -1;
+    if (!Number.isSafeInteger(value)) this.#fail(name, 'a whole number');
+    return (value as number) >= 1 ? (value as number) : undefined;
+  }
+
   /** A hidden size and the number of heads that it is divided among. */
   sizeAndHeads(sizeName: string, headsName: string): [size: number, heads: number] {
     const [size, heads] = [this.size(sizeName), this.size(headsName)];
@@ -63,6 +70,13 @@ export class ConfigReader {
   choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
     const value = (this.#fields[name] ?? fallback) as T;
     return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.join(', ')}`);
+  }
+
+  /** Several of the `allowed` strings, as a list or joined by "|"; none when absent. */
+  choices<T extends string>(name: string, allowed: readonly T[]): T[] {
+    const value = this.#fields[name] ?? [];
+    const items: unknown = typeof value === 'string' ? value.toLowerCase().split('|').map((item) => item.trim()) : value;
+    return Array.isArray(items) && items.every((item) => allowed.includes(item as T)) ? (items as T[]) : this.#fail(name, `some of ${allowed.join(', ')}`);
   }
 
   #fail(name: string, expected: string): never {

@@ -21,6 +21,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   roberta: ['roberta.embeddings.position_ids', 'roberta.pooler.dense.weight', 'lm_head.decoder.weight', 'qa_outputs.weight'],
   electra: ['electra.embeddings.position_ids', 'discriminator_predictions.dense_prediction.weight', 'generator_lm_head.weight', 'sequence_summary.summary.weight', 'qa_outputs.weight'],
   distilbert: ['vocab_projector.weight', 'qa_outputs.weight'],
+  'deberta-v2': ['deberta.embeddings.position_ids', 'deberta.embeddings.position_embeddings.weight', 'mask_predictions.dense.weight', 'lm_predictions.lm_head.dense.weight', 'cls.predictions.decoder.weight', 'qa_outputs.weight'],
   gpt2: ['transformer.h.0.attn.bias', 'transformer.h.0.attn.masked_bias', 'multiple_choice_head.summary.weight', 'lm_head.weight'],
   llama: ['model.layers.0.self_attn.rotary_emb.inv_freq', 'lm_head.weight', 'qa_outputs.weight'],
 };

@@ -1,5 +1,6 @@
 import { didYouMean, UnmaskError } from '@unmask/tensor-core';
 import { bert } from './bert/index.js';
+import { debertaV2 } from './deberta-v2/index.js';
 import { distilbert } from './distilbert/index.js';
 import { electra } from './electra/index.js';
 import type { Family } from './family.js';
@@ -10,7 +11,7 @@ import { qwen2, qwen3 } from './qwen/index.js';
 import { roberta, xlmRoberta } from './roberta/index.js';
 
 /** Every family; a new one is a folder and a line here. */
-export const families: readonly Family[] = [bert, roberta, xlmRoberta, electra, distilbert, gpt2, llama, qwen2, qwen3, mistral];
+export const families: readonly Family[] = [bert, roberta, xlmRoberta, electra, distilbert, debertaV2, gpt2, llama, qwen2, qwen3, mistral];
 
 /** The family of a config.json. @throws UnmaskError when it names none that is known */
 export function familyOf(config: unknown): Family {

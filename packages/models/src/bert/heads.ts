@@ -67,25 +67,27 @@ export class BertLMPredictionHead extends Module {
   /** [V] */
   readonly bias: Parameter;
 
-  constructor(config: BertConfig) {
+  /** @param size e of the word vectors */
+  constructor(config: BertConfig, size: number) {
     super();
-    this.transform = new BertPredictionHeadTransform(config.hiddenSize, config.hiddenSize, config.layerNormEpsilon, config.activation);
+    this.transform = new BertPredictionHeadTransform(config.hiddenSize, size, config.layerNormEpsilon, config.activation);
     this.bias = new Parameter([config.vocabSize]);
   }
 
-  /** x [B, T, h], words [V, h] → [B, T, V] */
+  /** x [B, T, h], words [V, e] → [B, T, V] */
   forward(x: tf.Tensor, words: Parameter): tf.Tensor {
     return linear(this.transform.forward(x), words, this.bias);
   }
 }
 
 /** Under the name that pre-training gave it (BertOnlyMLMHead). */
-class BertOnlyMLMHead extends Module {
+export class BertOnlyMLMHead extends Module {
   readonly predictions: BertLMPredictionHead;
 
-  constructor(config: BertConfig) {
+  /** @param size e of the word vectors */
+  constructor(config: BertConfig, size = config.hiddenSize) {
     super();
-    this.predictions = new BertLMPredictionHead(config);
+    this.predictions = new BertLMPredictionHead(config, size);
   }
 }
 

@@ -4,8 +4,8 @@ import { parseBertConfig } from './config.js';
 import { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
 
 export { BertEmbeddings } from './embeddings.js';
-export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertPredictionHeadTransform } from './heads.js';
-export { BertEncoder, BertModel } from './model.js';
+export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertOnlyMLMHead, BertPredictionHeadTransform } from './heads.js';
+export { BertEncoder, BertIntermediate, BertModel, BertResidual } from './model.js';
 export { parseBertConfig, type BertConfig } from './config.js';
 
 /** BERT (Devlin et al. 2018) and the many encoders of its shape, MiniLM among them. */
