@@ -11,17 +11,18 @@ export const PACKAGES = {
   id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
   hub: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },
   models: { packages: ['tensor-core', 'hub'] },
+  adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'Random'] },
-  benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'tasks'] },
+  benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
   testing: { packages: ['tensor-core'] },
 };
 const APP = { packages: Object.keys(PACKAGES).filter((name) => name !== 'testing') };
 
 /**
- * What tests of any package may import besides: the test helpers, and all of tensor-core.
- * @param {{ packages?: string[], tensorflow?: string | undefined }} rule
+ * What tests of any package may import besides: the test helpers, all of tensor-core, and what the package names.
+ * @param {{ packages?: string[], inTests?: string[], tensorflow?: string | undefined }} rule
  */
-const forTests = ({ packages = [], tensorflow }) => ({ packages: [...packages, 'tensor-core', 'testing'], tensorflow });
+const forTests = ({ packages = [], inTests = [], tensorflow }) => ({ packages: [...packages, ...inTests, 'tensor-core', 'testing'], tensorflow });
 
 /**
  * The restrictions of one package as options of `@typescript-eslint/no-restricted-imports` and `no-restricted-syntax`.

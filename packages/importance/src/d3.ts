@@ -57,12 +57,12 @@ function device(weight: tf.Tensor, gradient: tf.Tensor, exponent: number, epsilo
   return gradient.abs().div(size.pow(exponent));
 }
 
-/** Leaves room for the rounding of a score to float32: what is below a threshold by this much stays below it. */
-const SURELY = 1 - 2 ** -22;
+/** What is below this bound stays below the threshold when it is rounded to float32, whose steps are 2⁻¹⁴⁹ near zero and whose infinity begins at 2¹²⁸. */
+const surelyBelow = (threshold: number) => Math.min(threshold, 2 ** 128) * (1 - 2 ** -22) - 2 ** -150;
 
 /** |g| < threshold·(|w| + ε), the default exponent's scan, which every step runs over the whole model: no division, by fours. */
 function countBelow(threshold: number, epsilon: number, weights: Float32Array, weightOffset: number, gradients: Float32Array, gradientOffset: number, count: number): number {
-  const limit = threshold * SURELY;
+  const limit = surelyBelow(threshold);
   let i = 0;
   for (; i + 3 < count; i += 4) {
     const [w, g] = [weightOffset + i, gradientOffset + i];

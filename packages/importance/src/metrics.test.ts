@@ -45,7 +45,12 @@ describe('d3', () => {
         for (const score of found.slice(0, count)) expect(score).toBeLessThan(threshold);
         expect(gradients.subarray(1, 1 + count).every(Number.isFinite)).toBe(true);
       }),
+      { numRuns: 2000 },
     );
+    const one = (threshold: number, weight: number, gradient: number) => d3({ epsilon: 0 }).countBelow!(threshold, new Float32Array(4).fill(weight), 0, new Float32Array(4).fill(gradient), 0, 4);
+    expect(one(Infinity, 1e-30, 1e30)).toBe(0); // 10⁶⁰ is infinite in float32
+    expect(one(2 ** -149, 1.5, 2 ** -149)).toBe(0); // two thirds of the smallest float32 round up to it
+    expect(one(2 ** -149, 4, 2 ** -149)).toBe(4);
     expect(d3().countBelow!(1, new Float32Array(100), 0, new Float32Array(100).fill(1e-4), 0, 100)).toBe(100);
   });
 

@@ -1,0 +1,153 @@
+import { didYouMean, UnmaskError } from '@unmask/tensor-core';
+
+/**
+ * What every adapter_config.json holds (HF PEFT config.py). Configurations keep the names that they have on disk, so that
+ * they go there and back as they are.
+ */
+export interface PeftConfig {
+  /** The method, e.g. `LORA`. */
+  readonly peft_type: string;
+  /** What the model is for, e.g. `SEQ_CLS`, `TOKEN_CLS`, `CAUSAL_LM`; null when it was not said. */
+  readonly task_type: string | null;
+  /** The base model that the adapter was trained on: a folder or a hub id. */
+  readonly base_model_name_or_path: string | null;
+  readonly revision: string | null;
+  readonly inference_mode: boolean;
+  /** Modules beside the adapter that train in full and are saved with it, by the end of their names. */
+  readonly modules_to_save: readonly string[] | null;
+}
+
+/** Which layers a method attaches to. */
+export interface TargetConfig {
+  /** Names of layers (or the ends of them), a regular expression for whole names, or `all-linear`; null: the family's own. */
+  readonly target_modules: readonly string[] | string | null;
+  /** Layers left out, in the same forms. */
+  readonly exclude_modules: readonly string[] | string | null;
+  /** Numbers of the transformer layers to attach to; null for all. */
+  readonly layers_to_transform: readonly number[] | number | null;
+  /** Names of the lists that these numbers count in, e.g. `layers`; null for any. */
+  readonly layers_pattern: readonly string[] | string | null;
+}
+
+/** What a user writes: any fields of a method's configuration; the others have their defaults. */
+export type ConfigInput<C> = { readonly [K in keyof C]?: C[K] };
+
+/**
+ * Reads the fields of a configuration, each checked when it is asked for, and in the end names those that nobody asked for.
+ * A field that is null or absent has its default.
+ */
+export class ConfigFields {
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #asked = new Set<string>(['peft_version', 'auto_mapping']);
+
+  constructor(fields: Readonly<Record<string, unknown>>) {
+    this.#fields = fields;
+  }
+
+  /** A number of at least `minimum`, or above it when `open`. */
+  number(name: string, fallback: number, minimum = -Infinity, { open = false } = {}): number {
+    const value = this.#get(name) ?? fallback;
+    if (typeof value === 'number' && Number.isFinite(value) && (open ? value > minimum : value >= minimum)) return value;
+    return this.#fail(name, Number.isFinite(minimum) ? `a number ${open ? 'above' : 'of at least'} ${minimum}` : 'a number');
+  }
+
+  /** A whole number of at least `minimum`. */
+  integer(name: string, fallback: number, minimum: number): number {
+    const value = this.#get(name) ?? fallback;
+    return Number.isSafeInteger(value) && (value as number) >= minimum ? (value as number) : this.#fail(name, `a whole number from ${minimum} up`);
+  }
+
+  /** A share in [0, 1). */
+  fraction(name: string, fallback: number): number {
+    const value = this.#get(name) ?? fallback;
+    return typeof value === 'number' && value >= 0 && value < 1 ? value : this.#fail(name, 'a number from 0 up to 1');
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.#get(name) ?? fallback;
+    return typeof value === 'boolean' ? value : this.#fail(name, 'true or false');
+  }
+
+  /** One of the `allowed` values. */
+  choice<T extends string | boolean>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = (this.#get(name) ?? fallback) as T;
+    return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.map((each) => JSON.stringify(each)).join(', ')}`);
+  }
+
+  text(name: string): string | null {
+    const value = this.#get(name) ?? null;
+    return value === null || typeof value === 'string' ? value : this.#fail(name, 'a string');
+  }
+
+  /** Strings, or one string. */
+  names(name: string): readonly string[] | string | null {
+    const value = this.#get(name) ?? null;
+    return value === null || typeof value === 'string' || isListOf(value, 'string') ? value : this.#fail(name, 'a string or a list of strings');
+  }
+
+  /** A list of strings. */
+  list(name: string): readonly string[] | null {
+    const value = this.#get(name) ?? null;
+    return value === null || isListOf(value, 'string') ? value : this.#fail(name, 'a list of strings');
+  }
+
+  /** Numbers, or one number. */
+  numbers(name: string): readonly number[] | number | null {
+    const value = this.#get(name) ?? null;
+    return value === null || typeof value === 'number' || isListOf(value, 'number') ? value : this.#fail(name, 'a number or a list of numbers');
+  }
+
+  /** Numbers by name. */
+  numbersByName(name: string): Readonly<Record<string, number>> {
+    const value = this.#get(name) ?? {};
+    const valid = typeof value === 'object' && !Array.isArray(value) && isListOf(Object.values(value), 'number');
+    return valid ? (value as Readonly<Record<string, number>>) : this.#fail(name, 'an object of numbers');
+  }
+
+  /** The fields that every method has. */
+  common(type: string): PeftConfig {
+    return {
+      peft_type: this.choice('peft_type', [type], type),
+      task_type: this.text('task_type'),
+      base_model_name_or_path: this.text('base_model_name_or_path'),
+      revision: this.text('revision'),
+      inference_mode: this.boolean('inference_mode', false),
+      modules_to_save: this.list('modules_to_save'),
+    };
+  }
+
+  /** The fields of methods that attach to layers. */
+  targets(): TargetConfig {
+    return {
+      target_modules: this.names('target_modules'),
+      exclude_modules: this.names('exclude_modules'),
+      layers_to_transform: this.numbers('layers_to_transform'),
+      layers_pattern: this.names('layers_pattern'),
+    };
+  }
+
+  /**
+   * Refuses a field that changes what the adapter computes and is not known here: one that has another value than the
+   * defaults that mean nothing (null, false, 0, none of anything). PEFT adds fields with such defaults in every release.
+   */
+  finish(): void {
+    const meaningless = (value: unknown) => value === null || value === undefined || value === false || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);
+    const unknown = Object.keys(this.#fields).filter((name) => !this.#asked.has(name) && !meaningless(this.#fields[name]));
+    if (unknown.length === 0) return;
+    const known = [...this.#asked];
+    throw new UnmaskError(`the adapter's configuration has "${unknown[0]}": ${JSON.stringify(this.#fields[unknown[0]])}, which is not supported${didYouMean(unknown[0], known)}`, { code: 'unsupported' });
+  }
+
+  #get(name: string): unknown {
+    this.#asked.add(name);
+    return this.#fields[name];
+  }
+
+  #fail(name: string, expected: string): never {
+    throw new UnmaskError(`the adapter's configuration has "${name}": ${JSON.stringify(this.#fields[name])}, expected ${expected}`, { code: 'bad-data' });
+  }
+}
+
+function isListOf<T extends 'string' | 'number'>(value: unknown, type: T): value is (T extends 'string' ? string : number)[] {
+  return Array.isArray(value) && value.every((each) => typeof each === type);
+}

@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolder, type Parameter, type Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
+import type { PeftConfig } from './config.js';
+import type { BaseModel } from './method.js';
+import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
+
+const CONFIG = 'adapter_config.json';
+const WEIGHTS = 'adapter_model.safetensors';
+/** What HF PEFT puts before each name, after the classes that it wraps around the model. */
+const PREFIX = 'base_model.model.';
+
+/**
+ * Writes an adapter as HF PEFT does: `adapter_config.json` and `adapter_model.safetensors`. The folder appears when it is
+ * complete.
+ * @param folder to make; it must not be there yet, or be empty
+ * @throws UnmaskError for an unknown adapter, or when there is something at `folder`
+ */
+export async function saveAdapter(model: PeftModel, folder: string, name = DEFAULT_ADAPTER): Promise<void> {
+  const adapter = model.adapters.get(name);
+  if (!adapter) throw new UnmaskError(`there is no adapter "${name}" to save; there are ${[...model.adapters.keys()].join(', ')}`, { code: 'not-found' });
+  const config = { ...adapter.config, inference_mode: true };
+  await makeFolder(folder, async (temporary) => {
+    const sorted = Object.fromEntries(Object.entries(config).sort(([left], [right]) => (left < right ? -1 : 1)));
+    await writeFile(join(temporary, CONFIG), `${JSON.stringify(sorted, null, 2)}\n`);
+    const tensors = namedTensors(model, name).map(([key, parameter]) => ({ name: key, dtype: 'F32' as const, shape: parameter.shape, data: () => parameter.read().slice() }));
+    await writeSafetensors(join(temporary, WEIGHTS), tensors, { format: 'pt' });
+  });
+}
+
+/**
+ * Loads an adapter that HF PEFT or {@link saveAdapter} wrote and puts it into a model.
+ * @param base a base model, or one with other adapters, to which this one is added under `name`
+ * @throws UnmaskError for files that are missing or malformed, tensors that do not fit, or a configuration that asks for more than is known
+ */
+export async function loadAdapter(base: BaseModel | PeftModel, folder: string, { random, name = DEFAULT_ADAPTER }: { readonly random: Random; readonly name?: string }): Promise<PeftModel> {
+  const config = await readConfig(join(folder, CONFIG));
+  const file = await SafetensorsFile.open(join(folder, WEIGHTS));
+  const given = base instanceof PeftModel;
+  const model = given ? base : new PeftModel(base);
+  try {
+    model.addAdapter(name, { ...config, inference_mode: false }, random);
+    await fill(file, namedTensors(model, name), folder);
+    return model;
+  } catch (error) {
+    if (model.adapters.has(name)) model.deleteAdapter(name);
+    if (!given) model.unload();
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** An adapter's parameters under the names of its file. */
+function namedTensors(model: PeftModel, name: string): [key: string, parameter: Parameter][] {
+  const { layers, shared } = model.adapters.get(name)!;
+  const own = [...layers.values()].flatMap((layer) => layer.parameters()).map((parameter): [string, Parameter] => [PREFIX + parameter.name, parameter]);
+  return [...own, ...(shared?.namedParameters() ?? [])];
+}
+
+async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], folder: string): Promise<void> {
+  const keys = new Set(named.map(([key]) => key));
+  const unexpected = [...file.entries.keys()].find((key) => !keys.has(key));
+  if (unexpected !== undefined) throw new UnmaskError(`${folder}: the adapter holds "${unexpected}", which has no place in this model: is it the model that the adapter was trained on?`, { code: 'bad-file' });
+  for (const [key, parameter] of named) {
+    const shape = file.entries.get(key)?.shape;
+    if (!shape) throw new UnmaskError(`${folder}: the adapter lacks "${key}"`, { code: 'bad-file' });
+    if (shape.join() !== parameter.shape.join()) {
+      throw new UnmaskError(`${folder}: "${key}" has shape [${shape.join(', ')}], this model and configuration make it [${parameter.shape.join(', ')}]`, { code: 'bad-file' });
+    }
+  }
+  for (const [key, parameter] of named) await parameter.fill((target) => file.readFloat32Into(key, target));
+}
+
+async function readConfig(path: string): Promise<PeftConfig & Readonly<Record<string, unknown>>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UnmaskError(`cannot open ${path} (${(cause as NodeJS.ErrnoException).code}): is it an adapter's folder?`, { code: 'not-found', cause });
+  }
+  try {
+    const config: unknown = JSON.parse(text);
+    if (typeof config === 'object' && config !== null && 'peft_type' in config) return config as PeftConfig & Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new UnmaskError(`${path} is no JSON: download or export it again`, { code: 'bad-file', cause });
+  }
+  throw new UnmaskError(`${path} has no peft_type: is it an adapter's configuration?`, { code: 'bad-file' });
+}

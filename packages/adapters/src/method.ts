@@ -1,0 +1,63 @@
+import { type Layer, Module, type Random, type tf } from '@unmask/tensor-core';
+import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
+import type { ConfigFields, PeftConfig } from './config.js';
+
+/** What an adapter puts around one layer. Its parameters have the names that HF PEFT's files have after the layer's name. */
+export abstract class LayerAdapter extends Module {
+  /**
+   * The adapted output.
+   * @param x the layer's input
+   * @param own the layer's output for an input, other adapters of the layer included
+   * @param random where dropout comes from; undefined in evaluation
+   */
+  abstract forward(x: tf.Tensor, own: (x: tf.Tensor) => tf.Tensor, random: Random | undefined): tf.Tensor;
+
+  /**
+   * Changes the layer's own parameters so that it computes what it computes with this adapter, in evaluation. Absent where
+   * no parameters of the layer do.
+   */
+  mergeInto?(layer: Layer): void;
+}
+
+/** Runs a model. */
+export type ForwardFunction = (inputs: TokenInputs, options: ForwardOptions) => tf.Tensor;
+
+/** All that an adapter puts into a model. */
+export interface Attachment {
+  /** Adapters of layers, by the layers' names. */
+  readonly layers: ReadonlyMap<string, LayerAdapter>;
+  /** Parameters that belong to the model as a whole, by the names that HF PEFT's files give them. */
+  readonly shared?: Module;
+  /** Stands around the model's forward pass. */
+  readonly around?: (inputs: TokenInputs, options: ForwardOptions, own: ForwardFunction) => tf.Tensor;
+  /** A term of the loss beside the task's, a scalar. */
+  readonly penalty?: () => tf.Tensor;
+  /** What the method does after an optimizer step, e.g. prune. @param step 1-based */
+  readonly afterStep?: (step: number) => void;
+}
+
+/** The model that an adapter is put into. */
+export interface BaseModel {
+  readonly model: TransformerModel;
+  /** config.json. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A method of adaptation: one folder that knows its configuration and what it attaches. */
+export interface AdapterMethod<C extends PeftConfig = PeftConfig> {
+  /** `peft_type` of its configuration. */
+  readonly type: C['peft_type'];
+  /** One line for lists and help. */
+  readonly summary: string;
+  /** What the names of its parameters begin with, e.g. `lora_`. */
+  readonly prefix: string;
+  /** Reads and checks a configuration. */
+  parse(fields: ConfigFields): C;
+  /** Makes the adapter for a model, with fresh values. @param random where they come from */
+  attach(base: BaseModel, config: C, random: Random): Attachment;
+}
+
+/** Types a method by its configuration, and checks what its names must be. */
+export function defineAdapter<C extends PeftConfig>(method: AdapterMethod<C>): AdapterMethod<C> {
+  return method;
+}

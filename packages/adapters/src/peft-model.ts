@@ -1,0 +1,226 @@
+import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
+import type { Random} from '@unmask/tensor-core';
+import { didYouMean, Layer, Module, type Parameter, type tf, UnmaskError } from '@unmask/tensor-core';
+import { ConfigFields, type ConfigInput, type PeftConfig } from './config.js';
+import { FullLayer } from './full-layer.js';
+import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
+import { methodOf } from './registry.js';
+import { matches } from './targets.js';
+
+/** An adapter within a model. */
+export interface Adapter extends Attachment {
+  readonly config: PeftConfig;
+  /** Adapters of layers, those that train in full among them. */
+  readonly layers: ReadonlyMap<string, LayerAdapter>;
+}
+
+/** Heads that a task needs trained, which HF PEFT adds to modules_to_save by itself. */
+const TASK_HEADS: Readonly<Record<string, readonly string[]>> = { SEQ_CLS: ['classifier', 'score'], TOKEN_CLS: ['classifier', 'score'] };
+
+/** The name of the first adapter, when none is given. */
+export const DEFAULT_ADAPTER = 'default';
+
+/**
+ * A model with adapters around it. The base model's parameters are frozen while it exists; adapters can be added, switched,
+ * combined, disabled and merged. It is a model itself: train it, evaluate it, generate with it.
+ */
+export class PeftModel extends Module implements TransformerModel {
+  readonly base: BaseModel;
+  readonly #adapters = new Map<string, Adapter>();
+  readonly #layers: ReadonlyMap<string, Layer>;
+  readonly #trainable: ReadonlyMap<Parameter, boolean>;
+  /** The values that merging changed, as they were. */
+  #unmerged: Map<Parameter, Float32Array> | undefined;
+  #active: readonly string[] = [];
+  /** Where the running pass has its dropout from. It outlives the pass: a checkpointed one runs again in the backward pass. */
+  #random: Random | undefined;
+
+  /** Use {@link getPeftModel}. */
+  constructor(base: BaseModel) {
+    super();
+    this.base = base;
+    this.#layers = new Map(base.model.namedModules().filter((entry): entry is [string, Layer] => entry[1] instanceof Layer));
+    this.#trainable = new Map(base.model.parameters().map((parameter) => [parameter, parameter.trainable]));
+    for (const parameter of this.#trainable.keys()) parameter.trainable = false;
+  }
+
+  /** The adapters by name. */
+  get adapters(): ReadonlyMap<string, Adapter> {
+    return this.#adapters;
+  }
+
+  /** Names of the active adapters, in the order in which they stand around the model; none when they are disabled. */
+  get active(): readonly string[] {
+    return this.#active;
+  }
+
+  /**
+   * Adds an adapter with fresh values and makes it the only active one.
+   * @param config the method's fields; `peft_type` says which method
+   * @throws UnmaskError for a bad configuration, or a name that is taken
+   */
+  addAdapter(name: string, config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>, random: Random): Adapter {
+    if (this.#adapters.has(name)) throw new UnmaskError(`there is an adapter "${name}" already: give another name`);
+    this.#requireUnmerged();
+    const method = methodOf(config.peft_type);
+    const fields = new ConfigFields(config);
+    const parsed = method.parse(fields);
+    fields.finish();
+    const attachment = method.attach(this.base, parsed, random);
+    const adapter = { ...attachment, config: parsed, layers: new Map([...attachment.layers, ...this.#fullLayers(parsed)]) };
+    for (const [path, layer] of adapter.layers) layer.namedParameters(path).forEach(([full, parameter]) => (parameter.name = full));
+    adapter.shared?.nameParameters();
+    this.#adapters.set(name, adapter);
+    this.setAdapter(name);
+    return adapter;
+  }
+
+  /** Makes these adapters, and no others, act and train; none disables them all. @throws UnmaskError for an unknown name */
+  setAdapter(...names: readonly string[]): void {
+    this.#requireUnmerged();
+    for (const name of names) this.#get(name);
+    this.#active = names;
+    for (const [name, adapter] of this.#adapters) for (const parameter of parametersOf(adapter)) parameter.trainable = names.includes(name);
+    for (const [path, layer] of this.#layers) layer.hook = this.#hookOf(path);
+  }
+
+  /** Removes an adapter and frees it. @throws UnmaskError for an unknown name */
+  deleteAdapter(name: string): void {
+    const adapter = this.#get(name);
+    this.setAdapter(...this.#active.filter((each) => each !== name));
+    this.#adapters.delete(name);
+    for (const parameter of parametersOf(adapter)) parameter.dispose();
+  }
+
+  /** Runs the model with its active adapters. */
+  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
+    this.#random = options.random;
+    const own: ForwardFunction = (given, how) => this.base.model.forward(given, how);
+    const around = this.#activeAdapters().reduce<ForwardFunction>((inner, { around }) => (around ? (given, how) => around(given, how, inner) : inner), own);
+    return around(inputs, options);
+  }
+
+  /** Parameters of the active adapters: what trains. */
+  trainableParameters(): Parameter[] {
+    return this.#activeAdapters().flatMap(parametersOf);
+  }
+
+  /** The base's parameters and those of all adapters, under the names of HF PEFT's files. */
+  override namedParameters(): [name: string, parameter: Parameter][] {
+    const named = [...this.#adapters.values()].flatMap(parametersOf).map((parameter): [string, Parameter] => [parameter.name, parameter]);
+    return [...this.base.model.namedParameters(), ...named];
+  }
+
+  /** How much trains, in HF PEFT's words: `trainable params: 294,912 || all params: 109,778,690 || trainable%: 0.2686`. */
+  describeTrainableParameters(): string {
+    const trainable = count(this.trainableParameters());
+    const all = count(this.base.model.parameters()) + trainable;
+    const number = (value: number) => value.toLocaleString('en');
+    return `trainable params: ${number(trainable)} || all params: ${number(all)} || trainable%: ${((100 * trainable) / all).toFixed(4)}`;
+  }
+
+  /**
+   * Writes what the active adapters compute into the base model's own parameters, which then needs no adapters to compute
+   * it; {@link unmerge} takes it back. Merging twice is merging once.
+   * @throws UnmaskError for a method that no parameters of the base can stand for
+   */
+  merge(): void {
+    if (this.#unmerged) return;
+    const parts = this.#activeAdapters().flatMap(({ config, layers, around }) => {
+      if (around) throw cannotMerge(config);
+      return [...layers].map(([path, adapter]) => ({ config, layer: this.#layers.get(path)!, adapter }));
+    });
+    for (const { config, adapter } of parts) if (!adapter.mergeInto) throw cannotMerge(config);
+    this.#unmerged = new Map();
+    for (const { layer, adapter } of parts) {
+      for (const parameter of layer.parameters()) if (!this.#unmerged.has(parameter)) this.#unmerged.set(parameter, parameter.read().slice());
+      adapter.mergeInto!(layer);
+    }
+    for (const layer of this.#layers.values()) layer.hook = undefined;
+  }
+
+  /** Takes {@link merge} back: every value has the bits that it had. */
+  unmerge(): void {
+    for (const [parameter, values] of this.#unmerged ?? []) parameter.modify((target) => target.set(values));
+    this.#unmerged = undefined;
+    this.setAdapter(...this.#active);
+  }
+
+  /** Merges the active adapters for good and gives the base model back, free of adapters. This model is of no use any more. */
+  mergeAndUnload(): TransformerModel {
+    this.merge();
+    this.#unmerged = undefined;
+    return this.unload();
+  }
+
+  /** Frees all adapters and gives the base model back as it was, or as it is merged. This model is of no use any more. */
+  unload(): TransformerModel {
+    for (const layer of this.#layers.values()) layer.hook = undefined;
+    for (const adapter of this.#adapters.values()) for (const parameter of parametersOf(adapter)) parameter.dispose();
+    this.#adapters.clear();
+    this.#active = [];
+    for (const [parameter, trainable] of this.#trainable) parameter.trainable = trainable;
+    return this.base.model;
+  }
+
+  /** Frees base and adapters. */
+  override dispose(): void {
+    this.unload().dispose();
+  }
+
+  #activeAdapters(): Adapter[] {
+    return this.#active.map((name) => this.#get(name));
+  }
+
+  #get(name: string): Adapter {
+    const found = this.#adapters.get(name);
+    if (found) return found;
+    const names = [...this.#adapters.keys()];
+    throw new UnmaskError(`there is no adapter "${name}"; there are ${names.join(', ') || 'none'}${didYouMean(name, names)}`, { code: 'not-found' });
+  }
+
+  #hookOf(path: string): Layer['hook'] {
+    const adapters = this.#activeAdapters().flatMap(({ layers }) => layers.get(path) ?? []);
+    if (adapters.length === 0) return undefined;
+    return (x, own) => adapters.reduce((inner, adapter) => (input: tf.Tensor) => adapter.forward(input, inner, this.#random), own)(x);
+  }
+
+  /** Copies of the layers that train in full beside the adapter. */
+  #fullLayers({ modules_to_save: listed, task_type: task }: PeftConfig): [string, FullLayer][] {
+    const names = [...(listed ?? []), ...(TASK_HEADS[task ?? ''] ?? [])];
+    const modules = this.base.model.namedModules().filter(([path]) => path !== '' && matches(path, names)).map(([path]) => path);
+    const missing = (listed ?? []).find((name) => !modules.some((path) => matches(path, [name])));
+    if (missing !== undefined) throw new UnmaskError(`modules_to_save names "${missing}", which is no module of the model${didYouMean(missing, this.base.model.namedModules().map(([path]) => path.split('.').at(-1)!))}`, { code: 'not-found' });
+    return [...this.#layers].filter(([path]) => modules.some((module) => path === module || path.startsWith(`${module}.`))).map(([path, layer]) => [path, new FullLayer(layer)]);
+  }
+
+  #requireUnmerged(): void {
+    if (this.#unmerged) throw new UnmaskError('the adapters are merged: call unmerge() before changing them');
+  }
+}
+
+/**
+ * Puts an adapter into a model (HF PEFT's get_peft_model). The base model belongs to the result from now on.
+ * @param base what loadPretrained gave
+ * @param config the method's fields, with `peft_type`, e.g. from `loraConfig({ r: 8 })`
+ * @throws UnmaskError for a bad configuration; the base model is then as it was
+ */
+export function getPeftModel(base: BaseModel, config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>, options: { readonly random: Random; readonly name?: string }): PeftModel {
+  const model = new PeftModel(base);
+  try {
+    model.addAdapter(options.name ?? DEFAULT_ADAPTER, config, options.random);
+    return model;
+  } catch (error) {
+    model.unload();
+    throw error;
+  }
+}
+
+/** All parameters of an adapter. */
+function parametersOf({ layers, shared }: Adapter): Parameter[] {
+  return [...[...layers.values()].flatMap((layer) => layer.parameters()), ...(shared?.parameters() ?? [])];
+}
+
+const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, { size }) => sum + size, 0);
+
+const cannotMerge = ({ peft_type }: PeftConfig) => new UnmaskError(`a ${peft_type} adapter cannot be merged: the base model has no parameters that compute what it does`, { code: 'unsupported' });
