@@ -1,9 +1,6 @@
 import { didYouMean, UnmaskError } from '@unmask/tensor-core';
-import { lora } from './lora/index.js';
 import type { AdapterMethod } from './method.js';
-
-/** Every method; a new one is a folder and a line here. */
-export const adapterMethods: readonly AdapterMethod[] = [lora];
+import { adapterMethods } from './methods.js';
 
 /** The method of a configuration. @throws UnmaskError when it names none that is known */
 export function methodOf(type: unknown): AdapterMethod {

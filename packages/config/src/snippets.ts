@@ -10,10 +10,11 @@ export interface Snippet {
   readonly runs: boolean;
 }
 
-/** Every TypeScript block of the README at `root` and of those in its packages and apps. */
+/** Every TypeScript block of the README at `root`, of those in its packages and apps, and in the folders of their sources. */
 export function findSnippets(root: string): Snippet[] {
-  const folders = ['packages', 'apps'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}/`));
-  return ['', ...folders]
+  const children = (parent: string) => (existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}${name}/`) : []);
+  const packages = ['packages/', 'apps/'].flatMap(children);
+  return ['', ...packages, ...packages.flatMap((folder) => children(`${folder}src/`))]
     .map((folder) => `${folder}README.md`)
     .filter((path) => existsSync(join(root, path)))
     .flatMap((path) => snippetsIn(path, readFileSync(join(root, path), 'utf8')));

@@ -1,0 +1,12 @@
+import type { ConfigInput, PeftConfig } from './config.js';
+
+/** A configuration that the conformance suite runs. Each method's folder lists some in its `configurations.ts`. */
+export interface Configuration {
+  /** What it is called in the suite. */
+  readonly name: string;
+  readonly config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>;
+  /** Whether a fresh adapter computes what the base computes; true when left out. */
+  readonly identity?: boolean;
+  /** Whether it merges; true when left out. */
+  readonly mergeable?: boolean;
+}

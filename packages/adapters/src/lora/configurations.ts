@@ -1,0 +1,7 @@
+import type { Configuration } from '../conformance.js';
+
+export const configurations: readonly Configuration[] = [
+  { name: 'LoRA', config: { peft_type: 'LORA', r: 3, lora_alpha: 6, lora_dropout: 0.2 } },
+  { name: 'rsLoRA of all linear layers', config: { peft_type: 'LORA', r: 2, use_rslora: true, target_modules: 'all-linear', init_lora_weights: 'gaussian' } },
+  { name: 'LoRA with a head', config: { peft_type: 'LORA', r: 2, task_type: 'SEQ_CLS' } },
+];
