@@ -29,3 +29,14 @@ export function positiveNumbers(text: string): number[] {
     return value;
   });
 }
+
+/** A JSON object. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // the same advice
+  }
+  throw new InvalidArgumentError('give a JSON object, like {"r": 4}');
+}

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, type Parameter, type Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
+import { type Parameter, type Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
 import type { PeftConfig } from './config.js';
 import type { BaseModel } from './method.js';
 import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
@@ -11,21 +12,21 @@ const WEIGHTS = 'adapter_model.safetensors';
 const PREFIX = 'base_model.model.';
 
 /**
- * Writes an adapter as HF PEFT does: `adapter_config.json` and `adapter_model.safetensors`. The folder appears when it is
- * complete.
- * @param folder to make; it must not be there yet, or be empty
- * @throws UnmaskError for an unknown adapter, or when there is something at `folder`
+ * Writes an adapter as HF PEFT does: `adapter_config.json` and `adapter_model.safetensors`, each whole or not at all, the
+ * configuration last.
+ * @param folder is made if need be; an adapter that is in it is replaced
+ * @throws UnmaskError for an unknown adapter
  */
 export async function saveAdapter(model: PeftModel, folder: string, name = DEFAULT_ADAPTER): Promise<void> {
   const adapter = model.adapters.get(name);
   if (!adapter) throw new UnmaskError(`there is no adapter "${name}" to save; there are ${[...model.adapters.keys()].join(', ')}`, { code: 'not-found' });
-  const config = { ...adapter.config, inference_mode: true };
-  await makeFolder(folder, async (temporary) => {
-    const sorted = Object.fromEntries(Object.entries(config).sort(([left], [right]) => (left < right ? -1 : 1)));
-    await writeFile(join(temporary, CONFIG), `${JSON.stringify(sorted, null, 2)}\n`);
-    const tensors = namedTensors(model, name).map(([key, parameter]) => ({ name: key, dtype: 'F32' as const, shape: parameter.shape, data: () => parameter.read().slice() }));
-    await writeSafetensors(join(temporary, WEIGHTS), tensors, { format: 'pt' });
-  });
+  const tensors = namedTensors(model, name).map(([key, parameter]) => ({ name: key, dtype: 'F32' as const, shape: parameter.shape, data: () => parameter.read().slice() }));
+  const config = Object.fromEntries(Object.entries({ ...adapter.config, inference_mode: true }).sort(([left], [right]) => (left < right ? -1 : 1)));
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, WEIGHTS), tensors, { format: 'pt' });
+  const temporary = join(folder, `${CONFIG}.${randomUUID()}.tmp`);
+  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`);
+  await rename(temporary, join(folder, CONFIG));
 }
 
 /**

@@ -7,7 +7,7 @@ import { loadDelta } from '@unmask/id3';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { fakeHub } from '@unmask/testing';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
+import { adapters, getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
 
 const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
 const SETTINGS: RunSettings = {
@@ -25,6 +25,7 @@ const SETTINGS: RunSettings = {
   unmaskEvery: 1,
   biasCorrection: 'entry',
   dropout: true,
+  adapterConfig: null,
   scope: null,
   limit: 40,
   data: 'synthetic',
@@ -131,6 +132,24 @@ describe('runExperiment', () => {
     if (method === 'fft') expect(result.unmaskedEntries).toBe(result.totalParameters);
     expect(result.touchedEntries).toBeGreaterThanOrEqual(result.unmaskedEntries);
     expect(result.touchedEntries > result.unmaskedEntries).toBe(method.endsWith('-repeat'));
+  });
+
+  test.each(adapters.map(({ name }) => name))('%s trains, dense and under a budget, and is saved as an adapter', async (name) => {
+    const dense = await run({ method: name, task: 'mrpc', maxSteps: 3 });
+    const sparse = await run({ method: `id3+${name}`, task: 'mrpc', maxSteps: 3, budget: 50 });
+    expect([dense.deltaVerified, sparse.deltaVerified]).toEqual([true, true]);
+    expect([sparse.unmaskedEntries, sparse.headParameters]).toEqual([50, dense.headParameters]);
+    expect(dense.unmaskedEntries).toBeGreaterThan(50);
+    expect(dense.totalParameters).toBe(first.totalParameters + dense.trainedParameters);
+    const files = await readdir(join(out, runName({ ...SETTINGS, method: `id3+${name}`, task: 'mrpc', maxSteps: 3, budget: 50 })));
+    expect(files.sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'result.json']);
+  });
+
+  test('an adapter takes fields of its configuration, and refuses those that it does not know', async () => {
+    const [small, large] = [await run({ method: 'lora', adapterConfig: { r: 2 } }), await run({ method: 'lora', adapterConfig: { r: 4 } })];
+    expect(large.unmaskedEntries).toBe(2 * small.unmaskedEntries);
+    await expect(run({ method: 'lora', adapterConfig: { rank: 2 } })).rejects.toThrow('the adapter\'s configuration has "rank": 2, which is not supported');
+    await expect(run({ method: 'lora+id3' })).rejects.toThrow('unknown method "lora+id3"');
   });
 
   test.each([

@@ -17,6 +17,7 @@ const GRID: Grid = {
   unmaskEvery: 1,
   biasCorrection: 'entry',
   dropout: true,
+  adapterConfig: null,
   scope: null,
   limit: null,
 };

