@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { Random, streamGradients, tf } from '@unmask/tensor-core';
 import { describeEngines, expectNoLeak, type Golden, goldenInputs, padded, readGolden, setParameters } from '@unmask/testing';
-import { type ForwardOptions, KeyValueCache, loadModel, type TokenInputs, type TransformerModel } from './index.js';
+import { type ForwardOptions, KeyValueCache, loadModel, nextTokenLoss, type TokenInputs, type TransformerModel } from './index.js';
 
 /** Every decoder by itself: padding at the left, caches and single positions change no logits. */
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -72,6 +72,17 @@ test('there are decoders', () => expect(decoders.length).toBeGreaterThan(0));
 
 describe.each(decoders)('$folder', ({ folder, golden }) => {
   describeEngines('it', () => {
+    test('has the next-token loss of HF transformers, whatever the padding', async () => {
+      const model = await load(folder, golden);
+      expectNoLeak(() => tf.tidy(() => {
+        const expected = golden.get('causal-lm/loss')!.values[0];
+        for (const inputs of [goldenInputs(golden), padded(goldenInputs(golden), 3, 'right')]) {
+          expect(Math.abs(nextTokenLoss(model, inputs).dataSync()[0] - expected)).toBeLessThan(1e-4);
+        }
+      }));
+      model.dispose();
+    });
+
     test('gives the same logits for rows padded at the left', async () => {
       const model = await load(folder, golden);
       expectNoLeak(() => tf.tidy(() => {
