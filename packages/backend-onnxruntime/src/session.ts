@@ -58,6 +58,8 @@ const SESSION_OPTIONS = {
   executionProviders: ['cpu'],
   intraOpNumThreads: THREADS,
   interOpNumThreads: 1,
+  // Each session would keep the most memory that it ever took in between, rounded up to a power of two.
+  enableCpuMemArena: false,
   graphOptimizationLevel: 'all',
   // Every session has threads of its own: they must not spin while another session works.
   extra: { session: { intra_op: { allow_spinning: '0' } } },

@@ -1,4 +1,4 @@
-import { filledTensor, hostValues } from './host.js';
+import { filledTensor, hostMemory, hostValues } from './host.js';
 import { tf } from './tf.js';
 
 /**
@@ -49,7 +49,24 @@ export function addGradients(
     return sumRows(ids, values, left.tensor.shape.slice(1));
   }
   if (left.entries && left.entries === right.entries) return { tensor: tf.add(left.tensor, right.tensor), entries: left.entries };
+  const [some, other] = right.rows ? [right, left] : [left, right];
+  if (some.rows && !other.entries && hostMemory(other.tensor)) return { tensor: addRows(other.tensor, some.tensor, some.rows) };
   return tf.tidy(() => ({ tensor: tf.add(denseGradient(shape, left), denseGradient(shape, right)) }));
+}
+
+/**
+ * The sum of a dense gradient and one of some rows, as a table has that is read and multiplied with too: the word vectors of
+ * most language models. A whole vocabulary is not spread out for a few words.
+ */
+function addRows(dense: tf.Tensor, part: tf.Tensor, rows: Int32Array): tf.Tensor {
+  return filledTensor(dense.shape, (sums) => {
+    sums.set(hostValues(dense));
+    const values = hostValues(part);
+    const size = values.length / rows.length;
+    rows.forEach((row, index) => {
+      for (let offset = 0; offset < size; offset++) sums[row * size + offset] += values[index * size + offset];
+    });
+  });
 }
 
 /**

@@ -55,16 +55,22 @@ const GELU_GRADIENT: Lowering = {
   },
 };
 
-/** ln Σ exp(x) of each row. */
+/** ln Σ exp(x) = m + ln Σ exp(x − m) of each row, m its maximum. onnxruntime's ReduceLogSumExp is slower and adds up in one chain, which costs digits. */
 const LOG_SUM_EXP: Lowering = {
   inputs: ['x'],
+  rowwise: true,
   shapes: ([x]) => [[x![0], 1]],
-  build: (graph, [x]) => [graph.node('ReduceLogSumExp', [x!.name], { axes: [1], keepdims: 1 })],
+  build: (graph, [x]) => {
+    const maximum = graph.node('ReduceMax', [x!.name], { axes: [1], keepdims: 1 });
+    const exponentials = graph.node('Exp', [graph.node('Sub', [x!.name, maximum])]);
+    return [graph.node('Add', [maximum, graph.node('Log', [graph.node('ReduceSum', [exponentials, graph.integers([1])], { keepdims: 1 })])])];
+  },
 };
 
 /** softmax(x)·scale, the normalizer being known. */
 const SCALED_SOFTMAX: Lowering = {
   inputs: ['x', 'logNormalizer', 'scale'],
+  rowwise: true,
   shapes: ([x]) => [x!],
   build: (graph, [x, logNormalizer, scale]) => [
     graph.node('Mul', [graph.node('Exp', [graph.node('Sub', [x!.name, logNormalizer!.name])]), scale!.name]),

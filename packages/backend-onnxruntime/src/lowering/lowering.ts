@@ -26,6 +26,8 @@ export interface Lowering {
   readonly inputs: readonly string[];
   /** Inputs that hold int32; all others hold float32. */
   readonly integers?: readonly string[];
+  /** Whether each row (of axis 0) of the results depends on the same row of every input alone: large ones are computed in blocks. */
+  readonly rowwise?: boolean;
   /** Shapes of the results. */
   shapes(inputs: readonly (readonly number[] | undefined)[], attributes: Attributes): (readonly number[])[];
   /**
