@@ -122,8 +122,7 @@ export const FUSED_CASES: Readonly<Record<string, FusedCase>> = {
   UnmaskGeluTanhGradient: () => ({ inputs: { dy: sample([3, 11], 2), x: sample([3, 11]) }, reference: (i) => gradientOf(([x]) => geluTanh(x), [i.x], i.dy) }),
   UnmaskLogSumExp: () => ({ inputs: { x: tf.concat([tf.mul(sample([4, 9]), 3), tf.fill([1, 9], 900), tf.fill([1, 9], -900)], 0) }, reference: (i) => [tf.logSumExp(i.x, 1, true)] }),
   UnmaskScaledSoftmax: () => ({ inputs: { x: sample([4, 9]), logNormalizer: sample([4, 1], 2), scale: sample([4, 1], 3) }, reference: (i) => [tf.mul(tf.exp(tf.sub(i.x, i.logNormalizer)), i.scale)] }),
-  'UnmaskLogSumExp of a large vocabulary': () => ({ inputs: { x: sample([7, 100_000]) }, reference: (i) => [tf.logSumExp(i.x, 1, true)] }),
-  'UnmaskScaledSoftmax of a large vocabulary': () => ({ inputs: { x: sample([7, 100_000]), logNormalizer: sample([7, 1], 2), scale: sample([7, 1], 3) }, reference: (i) => [tf.mul(tf.exp(tf.sub(i.x, i.logNormalizer)), i.scale)] }),
+  'UnmaskScaledSoftmax of a large vocabulary': () => ({ inputs: { x: sample([3, 200_000]), logNormalizer: sample([3, 1], 2), scale: sample([3, 1], 3) }, reference: (i) => [tf.mul(tf.exp(tf.sub(i.x, i.logNormalizer)), i.scale)] }),
   UnmaskAttention: () => ({ inputs: attentionInputs(3, 5), attributes: HALF, reference: (i) => attend(i, HALF) }),
   'UnmaskAttention with mask, bias, dropout and shared key heads': () => ({
     inputs: {

@@ -19,7 +19,7 @@ export class GPT2LMHeadModel extends Module implements TransformerModel {
 
   /** @returns logits [B, T, V], or [B, 1, V] under `lastOnly` */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => nextTokenLogits(this.transformer.forward(inputs, options), (this.lm_head ?? this.transformer.wte).weight, options));
+    return tf.tidy(() => nextTokenLogits(this.transformer.forward(inputs, options), this.lm_head, this.transformer.wte, options));
   }
 }
 

@@ -19,7 +19,7 @@ export class LlamaForCausalLM extends Module implements TransformerModel {
 
   /** @returns logits [B, T, V], or [B, 1, V] under `lastOnly` */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => nextTokenLogits(this.model.forward(inputs, options), (this.lm_head ?? this.model.embed_tokens).weight, options));
+    return tf.tidy(() => nextTokenLogits(this.model.forward(inputs, options), this.lm_head, this.model.embed_tokens, options));
   }
 }
 
