@@ -1,6 +1,7 @@
 // Written by `npm run generate` from the folders beside this file: change those.
 import type { Configuration } from './conformance.js';
+import { configurations as bottleneck } from './bottleneck/configurations.js';
 import { configurations as lora } from './lora/configurations.js';
 
 /** The configurations that the conformance suite runs. */
-export const CONFIGURATIONS: readonly Configuration[] = [...lora];
+export const CONFIGURATIONS: readonly Configuration[] = [...bottleneck, ...lora];

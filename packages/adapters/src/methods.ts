@@ -1,8 +1,10 @@
 // Written by `npm run generate` from the folders beside this file: change those.
+import { bottleneck } from './bottleneck/index.js';
 import { lora } from './lora/index.js';
 import type { AdapterMethod } from './method.js';
 
+export * from './bottleneck/index.js';
 export * from './lora/index.js';
 
 /** Every method. */
-export const adapterMethods: readonly AdapterMethod[] = [lora];
+export const adapterMethods: readonly AdapterMethod[] = [bottleneck, lora];

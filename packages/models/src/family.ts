@@ -1,4 +1,5 @@
 import { UnmaskError } from '@unmask/tensor-core';
+import type { FamilyLayout } from './layout.js';
 import type { Head, HeadKind, TransformerModel } from './model.js';
 
 /** A head that a family offers. */
@@ -55,6 +56,7 @@ export interface FamilyDefinition<C> {
   readonly ignored: RegExp;
   /** The name that a tensor has today for one that old checkpoints use. */
   readonly rename?: (name: string) => string;
+  readonly layout: FamilyLayout;
   /** Validates config.json. @throws UnmaskError naming the field */
   readonly parseConfig: (config: unknown) => C;
   readonly heads: { readonly [K in HeadKind]?: FamilyHead<C> };

@@ -2,9 +2,11 @@ import { defineFamily, encoderHeads } from '../family.js';
 import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseBertConfig } from './config.js';
 import { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
+import { BERT_LAYOUT } from './layout.js';
 
 export { BertEmbeddings } from './embeddings.js';
 export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertOnlyMLMHead, BertPredictionHeadTransform } from './heads.js';
+export { BERT_LAYOUT } from './layout.js';
 export { BertEncoder, BertIntermediate, BertModel, BertResidual } from './model.js';
 export { parseBertConfig, type BertConfig } from './config.js';
 
@@ -16,6 +18,7 @@ export const bert = defineFamily({
   // Position ids are no weights, and the heads of other tasks have no use here.
   ignored: /(^|\.)position_ids$|^(cls|classifier|qa_outputs|(bert\.)?pooler)\./,
   rename: renameLegacyLayerNorm,
+  layout: BERT_LAYOUT,
   parseConfig: parseBertConfig,
   heads: encoderHeads('Bert', { sequence: BertForSequenceClassification, token: BertForTokenClassification, maskedLM: BertForMaskedLM }),
 });

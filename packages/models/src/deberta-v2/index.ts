@@ -1,3 +1,4 @@
+import { BERT_LAYOUT } from '../bert/index.js';
 import { defineFamily, encoderHeads } from '../family.js';
 import { parseDebertaV2Config } from './config.js';
 import { DebertaV2ForMaskedLM, DebertaV2ForSequenceClassification, DebertaV2ForTokenClassification } from './heads.js';
@@ -9,6 +10,11 @@ export const debertaV2 = defineFamily({
   optional: /^(pooler|classifier|cls|lm_predictions)\./,
   // Position ids are no weights; tables that the configuration does not ask for act on nothing, nor do the heads of other tasks.
   ignored: /(^|\.)(position_ids$|position_embeddings\.|encoder\.(rel_embeddings|LayerNorm)\.)|^(pooler|classifier|cls|lm_predictions|mask_predictions|qa_outputs)\./,
+  layout: {
+    words: BERT_LAYOUT.words,
+    attention: { ...BERT_LAYOUT.attention, input: 'attention.self.query_proj' },
+    feedForward: BERT_LAYOUT.feedForward,
+  },
   parseConfig: parseDebertaV2Config,
   heads: encoderHeads('DebertaV2', { sequence: DebertaV2ForSequenceClassification, token: DebertaV2ForTokenClassification, maskedLM: DebertaV2ForMaskedLM }),
 });

@@ -11,6 +11,11 @@ export const distilbert = defineFamily({
   // Position ids are no weights, and the heads of other tasks have no use here.
   ignored: /(^|\.)position_ids$|^(pre_classifier|classifier|vocab_transform|vocab_layer_norm|vocab_projector|qa_outputs)\./,
   rename: renameLegacyLayerNorm,
+  layout: {
+    words: 'embeddings.word_embeddings',
+    attention: { input: 'attention.q_lin', output: 'attention.out_lin', norm: 'sa_layer_norm' },
+    feedForward: { input: 'ffn.lin1', output: 'ffn.lin2', norm: 'output_layer_norm' },
+  },
   parseConfig: parseDistilBertConfig,
   heads: encoderHeads('DistilBert', { sequence: DistilBertForSequenceClassification, token: DistilBertForTokenClassification, maskedLM: DistilBertForMaskedLM }),
 });

@@ -1,3 +1,4 @@
+import { BERT_LAYOUT } from '../bert/index.js';
 import { defineFamily, encoderHeads } from '../family.js';
 import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseElectraConfig } from './config.js';
@@ -11,6 +12,7 @@ export const electra = defineFamily({
   // Position ids are no weights, and the heads of other tasks have no use here.
   ignored: /(^|\.)position_ids$|^(classifier|generator_predictions|generator_lm_head|discriminator_predictions|qa_outputs|sequence_summary)\./,
   rename: renameLegacyLayerNorm,
+  layout: BERT_LAYOUT,
   parseConfig: parseElectraConfig,
   heads: encoderHeads('Electra', { sequence: ElectraForSequenceClassification, token: ElectraForTokenClassification, maskedLM: ElectraForMaskedLM }),
 });

@@ -13,6 +13,12 @@ export const gpt2 = defineFamily({
   optional: /^(lm_head|score|classifier)\./,
   // Masks are no weights, and the heads of other tasks have no use here.
   ignored: /\.attn\.(masked_)?bias$|^(lm_head|score|classifier|qa_outputs|multiple_choice_head)\./,
+  layout: {
+    words: 'wte',
+    attention: { input: 'ln_1', output: 'attn.c_proj' },
+    feedForward: { input: 'ln_2', output: 'mlp.c_proj' },
+    keys: { layer: 'attn.c_attn', parts: 3 },
+  },
   parseConfig: parseGpt2Config,
   heads: {
     ...taskHeads('GPT2', { sequence: GPT2ForSequenceClassification, token: GPT2ForTokenClassification }),

@@ -13,6 +13,12 @@ export function defineLlamaFamily(modelType: string, prefix: string, parseConfig
     optional: /^(lm_head|score)\./,
     // Angles of the positions are no weights, and the heads of other tasks have no use here.
     ignored: /\.rotary_emb\.inv_freq$|^(lm_head|score|qa_outputs)\./,
+    layout: {
+      words: 'embed_tokens',
+      attention: { input: 'input_layernorm', output: 'self_attn.o_proj' },
+      feedForward: { input: 'post_attention_layernorm', output: 'mlp.down_proj' },
+      keys: { layer: 'self_attn.k_proj', parts: 1 },
+    },
     parseConfig,
     heads: {
       ...taskHeads(prefix, { sequence: LlamaForSequenceClassification, token: LlamaForTokenClassification }),

@@ -1,3 +1,4 @@
+import { BERT_LAYOUT } from '../bert/index.js';
 import { defineFamily, encoderHeads, type Family } from '../family.js';
 import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseRobertaConfig } from './config.js';
@@ -12,6 +13,7 @@ function define(modelType: string, className: string): Family {
     // Position ids are no weights, and the heads of other tasks have no use here.
     ignored: /(^|\.)position_ids$|^(classifier|lm_head|qa_outputs|(roberta\.)?pooler)\./,
     rename: renameLegacyLayerNorm,
+    layout: BERT_LAYOUT,
     parseConfig: parseRobertaConfig,
     heads: encoderHeads(className, { sequence: RobertaForSequenceClassification, token: RobertaForTokenClassification, maskedLM: RobertaForMaskedLM }),
   });

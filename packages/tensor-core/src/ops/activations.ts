@@ -50,3 +50,11 @@ export function relu(x: tf.Tensor): tf.Tensor {
   const output = tf.relu(x);
   return record(output, [x], [output], (dy, [y]) => [tf.mul(dy, tf.step(y))]);
 }
+
+/** Sigmoid-weighted linear unit, x·σ(x), also called swish (Elfwing et al. 2018); its slope is σ(x)·(1 + x·(1 − σ(x))). */
+export function silu(x: tf.Tensor): tf.Tensor {
+  return record(tf.tidy(() => tf.mul(x, tf.sigmoid(x))), [x], [x], (dy, [saved]) => {
+    const gate = tf.sigmoid(saved);
+    return [tf.mul(dy, tf.mul(gate, tf.add(1, tf.mul(saved, tf.sub(1, gate)))))];
+  });
+}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
 import {
-  add, attention, crossEntropy, differentiable, dropout, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
-  Parameter, Random, relativeBias, relu, reshape, rmsNorm, rotary, split, swiGlu, takeToken, takeTokens, tanh, tf, type Value,
+  add, attention, crossEntropy, differentiable, dropout, dropTokens, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
+  Parameter, prependTokens, Random, relativeBias, relu, reshape, rmsNorm, rotary, silu, split, swiGlu, takeColumns, takeToken, takeTokens, tanh, tf, type Value,
 } from '../index.js';
 
 const random = new Random('ops');
@@ -63,6 +63,22 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   gelu: () => {
     const x = parameter(3, 4);
     return { parameters: [x], forward: () => weigh(gelu(activation(x))) };
+  },
+  silu: () => {
+    const x = parameter(3, 4);
+    return { parameters: [x], forward: () => weigh(silu(activation(x))) };
+  },
+  prependTokens: () => {
+    const [rows, x] = [parameter(2, 4), parameter(3, 2, 4)];
+    return { parameters: [rows, x], forward: () => weigh(prependTokens(rows, activation(x))) };
+  },
+  dropTokens: () => {
+    const x = parameter(2, 4, 3);
+    return { parameters: [x], forward: () => weigh(dropTokens(activation(x), 3)) };
+  },
+  takeColumns: () => {
+    const table = parameter(2, 5);
+    return { parameters: [table], forward: () => weigh(takeColumns(table, 1, 3)) };
   },
   tanh: () => {
     const x = parameter(3, 4);
