@@ -1,5 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { Command, CommanderError } from 'commander';
+import { generateCommand } from './commands/generate.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 
@@ -17,6 +18,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(add --help for usage and examples)')
     .addCommand(runCommand())
+    .addCommand(generateCommand())
     .addCommand(reproduceCommand());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for usage and examples)');
   try {

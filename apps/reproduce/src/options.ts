@@ -21,6 +21,15 @@ export function integers(minimum: number): (text: string) => number[] {
   return (text) => list(text).map(integer(minimum));
 }
 
+/** A number from `minimum` to `maximum`. */
+export function number(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (!(value >= minimum && value <= maximum)) throw new InvalidArgumentError(`give a number from ${minimum} to ${maximum}`);
+    return value;
+  };
+}
+
 /** Numbers above zero, separated by commas. */
 export function positiveNumbers(text: string): number[] {
   return list(text).map((item) => {

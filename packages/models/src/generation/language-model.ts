@@ -4,7 +4,7 @@ import { loadPretrained, type Pretrained } from '../pretrained.js';
 import { type GenerationDefaults, readGenerationDefaults } from './defaults.js';
 
 /** A decoder with its language-model head and all that generating text takes. */
-export interface LanguageModel extends Pick<Pretrained, 'model' | 'tokenizer'> {
+export interface LanguageModel extends Pick<Pretrained, 'model' | 'tokenizer' | 'config'> {
   readonly generation: GenerationDefaults;
 }
 
@@ -17,7 +17,7 @@ export async function loadLanguageModel(source: string, options: HubOptions = {}
   const { model, tokenizer, newParameters, folder, config } = await loadPretrained(source, { ...options, head: { kind: 'causal-lm' }, random: new Random(0) });
   try {
     if (newParameters.length > 0) throw new UnmaskError(`${folder} was saved without a language-model head (${newParameters.join(', ')}): choose a checkpoint that has one`, { code: 'bad-file' });
-    return { model, tokenizer, generation: await readGenerationDefaults(folder, config) };
+    return { model, tokenizer, config, generation: await readGenerationDefaults(folder, config) };
   } catch (error) {
     model.dispose();
     throw error;

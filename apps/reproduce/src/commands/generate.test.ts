@@ -1,0 +1,129 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { saveDelta } from '@unmask/id3';
+import { generateText, loadLanguageModel } from '@unmask/models';
+import { main } from '../main.js';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../../../../packages/models/fixtures/${name}`, import.meta.url));
+const MODEL = fixture('tiny-llama');
+
+let folder: string;
+let printed: { out: string; error: string };
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unmask-generate-'));
+  printed = { out: '', error: '' };
+  const capture = (stream: 'out' | 'error') => (text: string | Uint8Array) => {
+    printed[stream] += String(text);
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(capture('out'));
+  jest.spyOn(process.stderr, 'write').mockImplementation(capture('error'));
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs `unmask generate` with the tiny model; later arguments win. */
+async function run(...args: string[]): Promise<number> {
+  printed.out = printed.error = '';
+  return main(['generate', '--model', MODEL, '--prompt', 'the cat', '--max-new-tokens', '8', '--backend', 'cpu', ...args]);
+}
+
+const json = () => JSON.parse(printed.out) as Record<string, unknown>;
+
+describe('unmask generate', () => {
+  test('prints the text alone, and how fast it came on standard error', async () => {
+    expect(await run()).toBe(0);
+    const language = await loadLanguageModel(MODEL);
+    const { text } = await generateText(language, 'the cat', { maxNewTokens: 8 });
+    language.model.dispose();
+    expect(printed.out).toBe(`${text}\n`);
+    expect(printed.error).toMatch(/^engine: cpu.*\n8 tokens after 4 in .* s, .* tokens\/s; the most tokens were reached\n$/);
+  });
+
+  test('--json prints the result and nothing else', async () => {
+    expect(await run('--json')).toBe(0);
+    expect(json()).toEqual({ text: expect.any(String), tokens: 8, tokensPerSecond: expect.any(Number), promptTokens: 4, finishReason: 'length' });
+    const whole = json().text as string;
+    expect(await run('--json', '--stop', 'nowhere', whole.slice(3, 5))).toBe(0);
+    expect(json()).toMatchObject({ text: whole.slice(0, whole.indexOf(whole.slice(3, 5))), finishReason: 'stop' });
+  });
+
+  test('draws by its seed, searches by beams and writes chats', async () => {
+    const texts: string[] = [];
+    for (const args of [['--seed', '1'], ['--seed', '1'], ['--seed', '2']]) {
+      expect(await run('--temperature', '2', '--top-k', '50', '--top-p', '0.95', ...args)).toBe(0);
+      texts.push(printed.out);
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).not.toBe(texts[0]);
+    expect(await run('--beams', '3')).toBe(0);
+    expect(await run('--chat', '--json')).toBe(0);
+    expect(json().promptTokens).toBeGreaterThan(4);
+  });
+
+  test('--adapter applies what a run has trained, but the head of its task', async () => {
+    expect(await run()).toBe(0);
+    const before = printed.out;
+    const values = Float32Array.from({ length: 32 }, (_, index) => (index % 3) - 1);
+    const dense = [
+      { name: 'model.norm.weight', shape: [32], values },
+      { name: 'score.weight', shape: [2, 32], values: new Float32Array(64) },
+    ];
+    await saveDelta(join(folder, 'delta.safetensors'), { entries: [], dense });
+    expect(await run('--adapter', folder)).toBe(0);
+    expect(printed.out).not.toBe(before);
+  });
+
+  test('help shows examples', async () => {
+    expect(await main(['generate', '--help'])).toBe(0);
+    expect(printed.out).toContain("unmask generate --model HuggingFaceTB/SmolLM2-135M --prompt 'Gravity is'");
+  });
+});
+
+test.each<[string, () => Promise<string[]>, RegExp]>([
+  ['an encoder', () => Promise.resolve(['--model', fixture('tiny-bert')]), /a bert model has no causal-lm head; it has/],
+  ['no model', () => Promise.resolve(['--model', join(folder, 'absent')]), /no model folder at/],
+  ['a missing tokenizer', async () => {
+    await cp(MODEL, folder, { recursive: true });
+    await rm(join(folder, 'tokenizer.json'));
+    return ['--model', folder];
+  }, /has no tokenizer\.json/],
+  ['missing weights', async () => {
+    await cp(MODEL, folder, { recursive: true });
+    for (const name of ['model', 'expected']) await rm(join(folder, `${name}.safetensors`));
+    return ['--model', folder];
+  }, /safetensors/],
+  ['a missing adapter', () => Promise.resolve(['--adapter', folder]), /delta\.safetensors/],
+  ['an adapter of another model', async () => {
+    await mkdir(join(folder, 'run'));
+    await saveDelta(join(folder, 'run', 'delta.safetensors'), { entries: [], dense: [{ name: 'bert.pooler.dense.bias', shape: [1], values: new Float32Array(1) }] });
+    return ['--adapter', join(folder, 'run')];
+  }, /the delta changes "bert\.pooler\.dense\.bias", which the model does not have/],
+  ['an empty prompt', () => Promise.resolve(['--prompt', ' ']), /--prompt is empty/],
+  ['a prompt that is too long', () => Promise.resolve(['--prompt', 'cat '.repeat(90)]), /leaves no room in the model's 64 positions: shorten it/],
+  ['a chat without a template', async () => {
+    await cp(MODEL, folder, { recursive: true });
+    await rm(join(folder, 'tokenizer_config.json'));
+    return ['--model', folder, '--chat'];
+  }, /has no chat template/],
+  ['--top-p without --temperature', () => Promise.resolve(['--top-p', '0.9']), /give a --temperature above 0 too/],
+  ['--beams with --temperature', () => Promise.resolve(['--beams', '2', '--temperature', '1']), /give either/],
+  ['an unknown backend', () => Promise.resolve(['--backend', 'gpu']), /unknown backend "gpu"/],
+])('%s gives one line and exit code 2', async (_, prepare, message) => {
+  expect(await run(...(await prepare()))).toBe(2);
+  const lines = printed.error.trimEnd().split('\n');
+  expect(lines.at(-1)).toMatch(/^unmask: /);
+  expect(lines.at(-1)).toMatch(message);
+  expect(lines.length).toBeLessThanOrEqual(2); // the engine's name may come first
+  expect(printed.out).toBe('');
+});
+
+test('a temperature that is no number is refused', async () => {
+  expect(await run('--temperature', 'hot')).toBe(2);
+  expect(printed.error).toContain('give a number from 0 to 100');
+});
