@@ -1,7 +1,7 @@
 export { tf } from './tf.js';
 export { didYouMean, UnmaskError, type UnmaskErrorCode, type UnmaskErrorOptions } from './errors.js';
 export { Random, type RandomState } from './random.js';
-export { hostEntries, hostMemory, hostValues } from './host.js';
+export { filledTensor, hostEntries, hostMemory, hostValues } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
 export { Module } from './module.js';
 export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook } from './layers.js';

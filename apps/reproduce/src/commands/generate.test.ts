@@ -30,7 +30,7 @@ afterEach(async () => {
 /** Runs `unmask generate` with the tiny model; later arguments win. */
 async function run(...args: string[]): Promise<number> {
   printed.out = printed.error = '';
-  return main(['generate', '--model', MODEL, '--prompt', 'the cat', '--max-new-tokens', '8', '--backend', 'cpu', ...args]);
+  return main(['generate', '--model', MODEL, '--prompt', 'the cat', '--max-new-tokens', '8', ...args]);
 }
 
 const json = () => JSON.parse(printed.out) as Record<string, unknown>;
@@ -42,7 +42,7 @@ describe('unmask generate', () => {
     const { text } = await generateText(language, 'the cat', { maxNewTokens: 8 });
     language.model.dispose();
     expect(printed.out).toBe(`${text}\n`);
-    expect(printed.error).toMatch(/^engine: cpu.*\n8 tokens after 4 in .* s, .* tokens\/s; the most tokens were reached\n$/);
+    expect(printed.error).toMatch(/^engine: onnxruntime.*\n8 tokens after 4 in .* s, .* tokens\/s; the most tokens were reached\n$/);
   });
 
   test('--json prints the result and nothing else', async () => {

@@ -1,4 +1,4 @@
-import { tf } from '@unmask/tensor-core';
+import { filledTensor, hostMemory, tf } from '@unmask/tensor-core';
 
 /** Keys and values of the tokens that a decoder has seen, by layer. Dispose of it. */
 export class KeyValueCache {
@@ -18,7 +18,7 @@ export class KeyValueCache {
   append(layer: number, keys: tf.Tensor, values: tf.Tensor): { keys: tf.Tensor; values: tf.Tensor } {
     const earlier = this.#layers.at(layer);
     const joined = earlier
-      ? { keys: tf.concat([earlier.keys, keys], 1), values: tf.concat([earlier.values, values], 1) }
+      ? { keys: join(earlier.keys, keys), values: join(earlier.values, values) }
       : { keys: tf.clone(keys), values: tf.clone(values) };
     return this.#replace(layer, joined);
   }
@@ -45,4 +45,22 @@ export class KeyValueCache {
     if (earlier) tf.dispose([earlier.keys, earlier.values]);
     return next;
   }
+}
+
+/**
+ * [B, S, size] and [B, T, size] → [B, S + T, size]. Where the engine computes in host memory it is copied here, into memory
+ * that is used again: with some hundred tokens a concatenation in fresh memory took as long as the matrix products.
+ */
+function join(earlier: tf.Tensor, next: tf.Tensor): tf.Tensor {
+  const parts = [earlier, next].map((tensor) => hostMemory(tensor));
+  if (!parts.every((part) => part !== undefined)) return tf.concat([earlier, next], 1);
+  const [batch, length, size] = earlier.shape as [number, number, number];
+  const columns = length + next.shape[1]!;
+  return filledTensor([batch, columns, size], (all) => {
+    parts.forEach((values, index) => {
+      const row = values.length / batch;
+      const start = index * length * size;
+      for (let sequence = 0; sequence < batch; sequence++) all.set(values.subarray(sequence * row, (sequence + 1) * row), sequence * columns * size + start);
+    });
+  });
 }

@@ -73,8 +73,15 @@ export class Decoding {
     });
     const values = hostValues(logits).slice();
     logits.dispose();
-    if (values.some(Number.isNaN)) throw new UnmaskError('the model gives logits that are no numbers: check its weights, or train with a smaller learning rate', { code: 'bad-data' });
+    if (hasNaN(values)) throw new UnmaskError('the model gives logits that are no numbers: check its weights, or train with a smaller learning rate', { code: 'bad-data' });
     const vocabulary = values.length / rows;
     return Array.from({ length: rows }, (_, row) => values.subarray(row * vocabulary, (row + 1) * vocabulary));
   }
+}
+
+function hasNaN(values: Float32Array): boolean {
+  for (let index = 0; index < values.length; index++) {
+    if (Number.isNaN(values[index])) return true;
+  }
+  return false;
 }

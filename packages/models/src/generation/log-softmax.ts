@@ -1,6 +1,9 @@
 /** ln softmax of logits. */
 export function logSoftmax(logits: Float32Array): Float32Array {
-  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity);
-  const normalizer = largest + Math.log(logits.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  let largest = -Infinity;
+  for (let index = 0; index < logits.length; index++) largest = Math.max(largest, logits[index]);
+  let total = 0;
+  for (let index = 0; index < logits.length; index++) total += Math.exp(logits[index] - largest);
+  const normalizer = largest + Math.log(total);
   return logits.map((value) => value - normalizer);
 }

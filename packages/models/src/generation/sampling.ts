@@ -20,33 +20,49 @@ export function checkSampling({ temperature = 1, topK = 1, topP = 1 }: Sampling)
   if (!(topP > 0 && topP <= 1)) throw new UnmaskError(`topP is ${topP}, expected a number above 0, up to 1`);
 }
 
-/** Tokens that may be drawn, likeliest first, and their probabilities. */
+/** Tokens that may be drawn, and their probabilities. */
 export interface Distribution {
-  readonly tokens: readonly number[];
-  readonly probabilities: readonly number[];
+  readonly tokens: Int32Array;
+  readonly probabilities: Float64Array;
 }
 
 /** The distribution that a token is drawn from. @param logits of the vocabulary, V */
 export function distribution(logits: Float32Array, { temperature = 1, topK = Infinity, topP = 1 }: Omit<Sampling, 'random'>): Distribution {
-  const floor = topK < logits.length ? logits[topIndices(logits, topK)[topK - 1]] : -Infinity;
-  const largest = logits.reduce((most, value) => Math.max(most, value), -Infinity);
-  const weights = Float64Array.from(logits, (value) => (value >= floor ? Math.exp((value - largest) / temperature) : 0));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  // Even all together, tokens below this share are what topP leaves out: they need not be sorted.
-  const negligible = ((1 - topP) * total) / weights.length;
-  const tokens = Array.from(weights.keys()).filter((token) => weights[token] > negligible);
-  tokens.sort((a, b) => weights[b] - weights[a]);
-  const kept = topP < 1 ? countUpTo(tokens, weights, topP * total) : tokens.length;
-  tokens.length = kept;
-  const mass = tokens.reduce((sum, token) => sum + weights[token], 0);
-  return { tokens, probabilities: tokens.map((token) => weights[token] / mass) };
+  const likely = mostLikely(logits, topK);
+  const largest = likely.reduce((most, token) => Math.max(most, logits[token]), -Infinity);
+  const weights = new Float64Array(likely.length);
+  for (let index = 0; index < likely.length; index++) weights[index] = Math.exp((logits[likely[index]] - largest) / temperature);
+  const kept = topP < 1 ? fewestWithMass(weights, topP) : undefined;
+  const tokens = kept?.map((index) => likely[index]) ?? likely;
+  const chosen = kept ? Float64Array.from(kept, (index) => weights[index]) : weights;
+  const mass = sum(chosen);
+  return { tokens, probabilities: chosen.map((weight) => weight / mass) };
 }
 
-/** How many of the first tokens it takes to reach the mass; at least one. */
-function countUpTo(tokens: readonly number[], weights: Float64Array, mass: number): number {
-  let sum = 0;
-  const last = tokens.findIndex((token) => (sum += weights[token]) >= mass);
-  return last === -1 ? tokens.length : last + 1;
+/** The `count` likeliest tokens, and those as likely as the last of them; or all. */
+function mostLikely(logits: Float32Array, count: number): Int32Array {
+  const all = new Int32Array(logits.length).map((_, token) => token);
+  if (count >= logits.length) return all;
+  const floor = logits[topIndices(logits, count)[count - 1]];
+  return all.filter((token) => logits[token] >= floor);
+}
+
+/** Where the fewest weights are that make up a share of the whole, largest first; at least one. */
+function fewestWithMass(weights: Float64Array, share: number): Int32Array {
+  const total = sum(weights);
+  // Even all of them together make up no more than what is left out: they need not be sorted.
+  const negligible = ((1 - share) * total) / weights.length;
+  const places = new Int32Array(weights.length).map((_, place) => place).filter((place) => weights[place] > negligible);
+  places.sort((a, b) => weights[b] - weights[a]);
+  let mass = 0;
+  const last = places.findIndex((place) => (mass += weights[place]) >= share * total);
+  return last === -1 ? places : places.subarray(0, last + 1);
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (let index = 0; index < values.length; index++) total += values[index];
+  return total;
 }
 
 /** Draws a token. */

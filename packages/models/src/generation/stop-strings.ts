@@ -1,6 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
 
-/** Lets a text through, piece by piece, up to the first of some strings. */
+/** Lets a text through, piece by piece, up to the string of some that is complete first. */
 export class StopStrings {
   readonly #strings: readonly string[];
   /** The end of the text so far that may be the beginning of a string. */
