@@ -17,12 +17,16 @@ export interface PeftConfig {
   readonly modules_to_save: readonly string[] | null;
 }
 
-/** Which layers a method attaches to. */
-export interface TargetConfig {
+/** Which layers a method attaches to, by their names. */
+export interface ModuleTargets {
   /** Names of layers (or the ends of them), a regular expression for whole names, or `all-linear`; null: the family's own. */
   readonly target_modules: readonly string[] | string | null;
   /** Layers left out, in the same forms. */
   readonly exclude_modules: readonly string[] | string | null;
+}
+
+/** Which layers a method attaches to, by their names and numbers. */
+export interface TargetConfig extends ModuleTargets {
   /** Numbers of the transformer layers to attach to; null for all. */
   readonly layers_to_transform: readonly number[] | number | null;
   /** Names of the lists that these numbers count in, e.g. `layers`; null for any. */
@@ -116,14 +120,23 @@ export class ConfigFields {
     };
   }
 
-  /** The fields of methods that attach to layers. */
+  /** The fields of methods that attach to layers by their names. */
+  modules(): ModuleTargets {
+    return { target_modules: this.names('target_modules'), exclude_modules: this.names('exclude_modules') };
+  }
+
+  /** The fields of methods that attach to layers by their names and numbers. */
   targets(): TargetConfig {
     return {
-      target_modules: this.names('target_modules'),
-      exclude_modules: this.names('exclude_modules'),
+      ...this.modules(),
       layers_to_transform: this.numbers('layers_to_transform'),
       layers_pattern: this.names('layers_pattern'),
     };
+  }
+
+  /** Passes over fields that mean nothing without others. */
+  ignore(...names: readonly string[]): void {
+    for (const name of names) this.#asked.add(name);
   }
 
   /**

@@ -66,7 +66,7 @@ test('every method has a configuration here', () => {
   expect(new Set(CONFIGURATIONS.map(({ config }) => config.peft_type))).toEqual(new Set(adapterMethods.map(({ type }) => type)));
 });
 
-describe.each(cases)('$name in $model', ({ config, model, identity = true, mergeable = true }) => {
+describe.each(cases)('$name in $model', ({ config, model, identity = true, exactGradients = true, mergeable = true }) => {
   const adapt = async (seed = 2) => getPeftModel(await load(model), config, { random: new Random(seed) });
 
   describeEngines('it', () => {
@@ -97,13 +97,15 @@ describe.each(cases)('$name in $model', ({ config, model, identity = true, merge
     });
   });
 
-  test('its gradients equal finite differences', async () => {
-    const peft = await adapt();
-    perturb(peft);
-    const few = peft.trainableParameters().filter(({ size }) => size <= 200).slice(0, 2);
-    expectGradients(few, () => lossOf(peft), 2e-3, 5e-2); // deep and steep: a small step, so a coarse difference
-    peft.dispose();
-  });
+  if (exactGradients) {
+    test('its gradients equal finite differences', async () => {
+      const peft = await adapt();
+      perturb(peft);
+      const few = peft.trainableParameters().filter(({ size }) => size <= 200).slice(0, 2);
+      expectGradients(few, () => lossOf(peft), 2e-3, 5e-2); // deep and steep: a small step, so a coarse difference
+      peft.dispose();
+    });
+  }
 
   test('checkpointing gives the same bits', async () => {
     const peft = await adapt();

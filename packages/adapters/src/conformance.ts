@@ -7,6 +7,8 @@ export interface Configuration {
   readonly config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>;
   /** Whether a fresh adapter computes what the base computes; true when left out. */
   readonly identity?: boolean;
+  /** Whether its gradients are those of the loss, and not of one with parts held constant; true when left out. */
+  readonly exactGradients?: boolean;
   /** Whether it merges; true when left out. */
   readonly mergeable?: boolean;
 }

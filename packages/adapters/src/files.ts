@@ -3,13 +3,15 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Parameter, type Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
 import type { PeftConfig } from './config.js';
-import type { BaseModel } from './method.js';
+import type { AdapterExport, BaseModel } from './method.js';
 import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
 
 const CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
 /** What HF PEFT puts before each name, after the classes that it wraps around the model. */
 const PREFIX = 'base_model.model.';
+/** What HF PEFT writes besides of modules that train in full when all biases train: copies, and the base's own values. */
+const DUPLICATE = /\.(modules_to_save|original_module)\..*bias$/;
 
 /**
  * Writes an adapter as HF PEFT does: `adapter_config.json` and `adapter_model.safetensors`, each whole or not at all, the
@@ -20,8 +22,13 @@ const PREFIX = 'base_model.model.';
 export async function saveAdapter(model: PeftModel, folder: string, name = DEFAULT_ADAPTER): Promise<void> {
   const adapter = model.adapters.get(name);
   if (!adapter) throw new UnmaskError(`there is no adapter "${name}" to save; there are ${[...model.adapters.keys()].join(', ')}`, { code: 'not-found' });
-  const tensors = namedTensors(model, name).map(([key, parameter]) => ({ name: key, dtype: 'F32' as const, shape: parameter.shape, data: () => parameter.read().slice() }));
-  const config = Object.fromEntries(Object.entries({ ...adapter.config, inference_mode: true }).sort(([left], [right]) => (left < right ? -1 : 1)));
+  const { config: changed, tensors: replaced } = adapter.export?.() ?? { config: {}, tensors: new Map() as AdapterExport['tensors'] };
+  const tensors = namedTensors(model, name).map(([key, parameter]) => {
+    const { shape, values } = replaced.get(parameter) ?? { shape: parameter.shape, values: undefined };
+    return { name: key, dtype: 'F32' as const, shape, data: () => values ?? parameter.read().slice() };
+  });
+  const fields = { ...adapter.config, ...changed, inference_mode: true };
+  const config = Object.fromEntries(Object.entries(fields).sort(([left], [right]) => (left < right ? -1 : 1)));
   await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, WEIGHTS), tensors, { format: 'pt' });
   const temporary = join(folder, `${CONFIG}.${randomUUID()}.tmp`);
@@ -41,7 +48,7 @@ export async function loadAdapter(base: BaseModel | PeftModel, folder: string, {
   const model = given ? base : new PeftModel(base);
   try {
     model.addAdapter(name, { ...config, inference_mode: false }, random);
-    await fill(file, namedTensors(model, name), folder);
+    await fill(file, namedTensors(model, name), model, folder);
     return model;
   } catch (error) {
     if (model.adapters.has(name)) model.deleteAdapter(name);
@@ -59,10 +66,12 @@ function namedTensors(model: PeftModel, name: string): [key: string, parameter: 
   return [...own, ...(shared?.namedParameters() ?? [])];
 }
 
-async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], folder: string): Promise<void> {
+async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], model: PeftModel, folder: string): Promise<void> {
   const keys = new Set(named.map(([key]) => key));
-  const unexpected = [...file.entries.keys()].find((key) => !keys.has(key));
-  if (unexpected !== undefined) throw new UnmaskError(`${folder}: the adapter holds "${unexpected}", which has no place in this model: is it the model that the adapter was trained on?`, { code: 'bad-file' });
+  for (const key of file.entries.keys()) {
+    if (keys.has(key) || DUPLICATE.test(key) || (await isOfBase(file, key, model))) continue;
+    throw new UnmaskError(`${folder}: the adapter holds "${key}", which has no place in this model: is it the model that the adapter was trained on?`, { code: 'bad-file' });
+  }
   for (const [key, parameter] of named) {
     const shape = file.entries.get(key)?.shape;
     if (!shape) throw new UnmaskError(`${folder}: the adapter lacks "${key}"`, { code: 'bad-file' });
@@ -71,6 +80,14 @@ async function fill(file: SafetensorsFile, named: readonly [string, Parameter][]
     }
   }
   for (const [key, parameter] of named) await parameter.fill((target) => file.readFloat32Into(key, target));
+}
+
+/** Whether a tensor is one of the base model's, with its values: HF PEFT saves the words beside an adapter of them. */
+async function isOfBase(file: SafetensorsFile, key: string, { base }: PeftModel): Promise<boolean> {
+  if (!key.startsWith(PREFIX)) return false;
+  const name = key.slice(PREFIX.length).replace('.base_layer.', '.');
+  const own = base.model.namedParameters().find(([path]) => path === name)?.[1].read();
+  return own !== undefined && (await file.readFloat32(key)).every((value, index) => value === own[index]);
 }
 
 async function readConfig(path: string): Promise<PeftConfig & Readonly<Record<string, unknown>>> {

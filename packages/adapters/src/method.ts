@@ -1,4 +1,4 @@
-import { type Layer, Module, type Random, type tf } from '@unmask/tensor-core';
+import { type GradientSink, type Layer, Module, type Parameter, type Random, type tf } from '@unmask/tensor-core';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
 import type { ConfigFields, PeftConfig } from './config.js';
 
@@ -15,8 +15,23 @@ export abstract class LayerAdapter extends Module {
   /**
    * Changes the layer's own parameters so that it computes what it computes with this adapter, in evaluation. Absent where
    * no parameters of the layer do.
+   * @param original the values before any adapter was merged
+   * @throws UnmaskError where this layer lacks such parameters
    */
-  mergeInto?(layer: Layer): void;
+  mergeInto?(layer: Layer, original: ReadonlyMap<Parameter, Float32Array>): void;
+
+  /** Scalars that HF PEFT counts for this adapter beside its parameters; negative where it trains values of the base in place. */
+  get countOffset(): number {
+    return 0;
+  }
+}
+
+/** What a file holds of an adapter that is not to be written as it is. */
+export interface AdapterExport {
+  /** Fields that replace those of the configuration. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Tensors that replace parameters. */
+  readonly tensors: ReadonlyMap<Parameter, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 }
 
 /** Runs a model. */
@@ -32,8 +47,12 @@ export interface Attachment {
   readonly around?: (inputs: TokenInputs, options: ForwardOptions, own: ForwardFunction) => tf.Tensor;
   /** A term of the loss beside the task's, a scalar. */
   readonly penalty?: () => tf.Tensor;
+  /** Sees the gradients of each backward pass, where the method needs them. */
+  readonly observe?: GradientSink;
   /** What the method does after an optimizer step, e.g. prune. @param step 1-based */
   readonly afterStep?: (step: number) => void;
+  /** What is written in place of the parameters and the configuration as they are, e.g. without what is pruned. */
+  readonly export?: () => AdapterExport;
 }
 
 /** The model that an adapter is put into. */

@@ -1,11 +1,10 @@
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
-import type { Random} from '@unmask/tensor-core';
-import { didYouMean, Layer, Module, type Parameter, type tf, UnmaskError } from '@unmask/tensor-core';
+import { didYouMean, Embedding, Layer, Module, type Parameter, type Random, type tf, UnmaskError } from '@unmask/tensor-core';
 import { ConfigFields, type ConfigInput, type PeftConfig } from './config.js';
 import { FullLayer } from './full-layer.js';
 import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
 import { methodOf } from './registry.js';
-import { matches } from './targets.js';
+import { readsElsewhere } from './tied.js';
 
 /** An adapter within a model. */
 export interface Adapter extends Attachment {
@@ -67,7 +66,9 @@ export class PeftModel extends Module implements TransformerModel {
     const parsed = method.parse(fields);
     fields.finish();
     const attachment = method.attach(this.base, parsed, random);
-    const adapter = { ...attachment, config: parsed, layers: new Map([...attachment.layers, ...this.#fullLayers(parsed)]) };
+    const full = this.#fullLayers(parsed);
+    for (const [path] of full) attachment.layers.get(path)?.dispose();
+    const adapter = { ...attachment, config: parsed, layers: new Map([...attachment.layers, ...full]) };
     for (const [path, layer] of adapter.layers) layer.namedParameters(path).forEach(([full, parameter]) => (parameter.name = full));
     adapter.shared?.nameParameters();
     this.#adapters.set(name, adapter);
@@ -114,7 +115,8 @@ export class PeftModel extends Module implements TransformerModel {
   /** How much trains, in HF PEFT's words: `trainable params: 294,912 || all params: 109,778,690 || trainable%: 0.2686`. */
   describeTrainableParameters(): string {
     const trainable = count(this.trainableParameters());
-    const all = count(this.base.model.parameters()) + trainable;
+    const offset = this.#activeAdapters().flatMap(({ layers }) => [...layers.values()]).reduce((sum, { countOffset }) => sum + countOffset, 0);
+    const all = count(this.base.model.parameters()) + trainable + offset;
     const number = (value: number) => value.toLocaleString('en');
     return `trainable params: ${number(trainable)} || all params: ${number(all)} || trainable%: ${((100 * trainable) / all).toFixed(4)}`;
   }
@@ -131,10 +133,15 @@ export class PeftModel extends Module implements TransformerModel {
       return [...layers].map(([path, adapter]) => ({ config, layer: this.#layers.get(path)!, adapter }));
     });
     for (const { config, adapter } of parts) if (!adapter.mergeInto) throw cannotMerge(config);
-    this.#unmerged = new Map();
-    for (const { layer, adapter } of parts) {
-      for (const parameter of layer.parameters()) if (!this.#unmerged.has(parameter)) this.#unmerged.set(parameter, parameter.read().slice());
-      adapter.mergeInto!(layer);
+    const tied = parts.find(({ layer }) => layer instanceof Embedding && readsElsewhere(this.base.model, layer));
+    if (tied) throw cannotMerge(tied.config, 'it changes words that the head reads too');
+    const original = new Map(parts.flatMap(({ layer }) => layer.parameters()).map((parameter) => [parameter, parameter.read().slice()]));
+    this.#unmerged = original;
+    try {
+      for (const { layer, adapter } of parts) adapter.mergeInto!(layer, original);
+    } catch (error) {
+      this.unmerge();
+      throw error;
     }
     for (const layer of this.#layers.values()) layer.hook = undefined;
   }
@@ -185,12 +192,14 @@ export class PeftModel extends Module implements TransformerModel {
     return (x, own) => adapters.reduce((inner, adapter) => (input: tf.Tensor) => adapter.forward(input, inner, this.#random), own)(x);
   }
 
-  /** Copies of the layers that train in full beside the adapter. */
+  /** Copies of the layers that train in full beside the adapter (HF PEFT utils/other.py, _set_trainable: names by their ends). */
   #fullLayers({ modules_to_save: listed, task_type: task }: PeftConfig): [string, FullLayer][] {
-    const names = [...(listed ?? []), ...(TASK_HEADS[task ?? ''] ?? [])];
-    const modules = this.base.model.namedModules().filter(([path]) => path !== '' && matches(path, names)).map(([path]) => path);
-    const missing = (listed ?? []).find((name) => !modules.some((path) => matches(path, [name])));
-    if (missing !== undefined) throw new UnmaskError(`modules_to_save names "${missing}", which is no module of the model${didYouMean(missing, this.base.model.namedModules().map(([path]) => path.split('.').at(-1)!))}`, { code: 'not-found' });
+    const heads = TASK_HEADS[task ?? ''] ?? [];
+    const names = [...(listed ?? []), ...heads];
+    const paths = this.base.model.namedModules().map(([path]) => path);
+    const modules = paths.filter((path) => path !== '' && names.some((name) => path.endsWith(name)));
+    const missing = listed?.find((name) => !heads.includes(name) && !modules.some((path) => path.endsWith(name)));
+    if (missing !== undefined) throw new UnmaskError(`modules_to_save names "${missing}", which is no module of the model${didYouMean(missing, paths.map((path) => path.split('.').at(-1)!))}`, { code: 'not-found' });
     return [...this.#layers].filter(([path]) => modules.some((module) => path === module || path.startsWith(`${module}.`))).map(([path, layer]) => [path, new FullLayer(layer)]);
   }
 
@@ -223,4 +232,4 @@ function parametersOf({ layers, shared }: Adapter): Parameter[] {
 
 const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, { size }) => sum + size, 0);
 
-const cannotMerge = ({ peft_type }: PeftConfig) => new UnmaskError(`a ${peft_type} adapter cannot be merged: the base model has no parameters that compute what it does`, { code: 'unsupported' });
+const cannotMerge = ({ peft_type }: PeftConfig, reason = 'the base model has no parameters that compute what it does') => new UnmaskError(`a ${peft_type} adapter cannot be merged: ${reason}`, { code: 'unsupported' });

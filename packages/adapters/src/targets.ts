@@ -1,9 +1,11 @@
-import type { Embedding, Layer} from '@unmask/tensor-core';
-import { didYouMean, Linear, type Module, UnmaskError } from '@unmask/tensor-core';
-import type { TargetConfig } from './config.js';
+import { didYouMean, type Layer, Linear, type Module, UnmaskError } from '@unmask/tensor-core';
+import type { ModuleTargets, TargetConfig } from './config.js';
 
 /** A layer of a model with its dotted name. */
 export type NamedLayer<L extends Layer = Layer> = readonly [path: string, layer: L];
+
+/** A class of layers. */
+export type LayerClass<L extends Layer> = abstract new (...options: never[]) => L;
 
 /** Output layers, which `all-linear` leaves out as HF PEFT does: heads train in full or not at all. */
 const OUTPUT_LAYERS = /(^|\.)(lm_head|classifier|score|decoder|vocab_projector|generator_lm_head|pre_classifier)(\.|$)|^(cls|lm_head)\./;
@@ -15,8 +17,8 @@ const OUTPUT_LAYERS = /(^|\.)(lm_head|classifier|score|decoder|vocab_projector|g
  * @param kinds the classes of layers that the method can attach to
  * @throws UnmaskError naming what matched nothing
  */
-export function findTargets(model: Module, config: TargetConfig, defaults: readonly string[] | undefined, kinds: readonly (typeof Linear | typeof Embedding)[] = [Linear]): NamedLayer[] {
-  const layers = model.namedModules().filter((entry): entry is [string, Layer] => kinds.some((kind) => entry[1] instanceof kind));
+export function findTargets<L extends Layer>(model: Module, config: ModuleTargets & Partial<TargetConfig>, defaults: readonly string[] | undefined, kinds: readonly LayerClass<L>[]): NamedLayer<L>[] {
+  const layers = model.namedModules().filter((entry): entry is [string, L] => kinds.some((kind) => entry[1] instanceof kind));
   const targets = config.target_modules ?? defaults;
   if (targets === undefined) {
     throw new UnmaskError('target_modules is not given, and this family of models has no default: name layers, or write "all-linear"', { code: 'bad-data' });
@@ -41,7 +43,7 @@ export function matches(path: string, names: readonly string[] | string): boolea
 }
 
 /** Whether a layer lies in one of the numbered transformer layers. */
-function inLayers(path: string, { layers_to_transform: wanted, layers_pattern: pattern }: TargetConfig): boolean {
+function inLayers(path: string, { layers_to_transform: wanted = null, layers_pattern: pattern = null }: Partial<TargetConfig>): boolean {
   if (wanted === null) return true;
   const lists = pattern === null || pattern.length === 0 ? ['[^.]*'] : [pattern].flat();
   const index = lists.map((list) => new RegExp(`^.*\\.${list}\\.(\\d+)\\.`).exec(`.${path}`)?.[1]).find((found) => found !== undefined);

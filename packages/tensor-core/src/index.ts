@@ -15,7 +15,7 @@ export { gelu, geluTanh, relu, silu, tanh } from './ops/activations.js';
 export { attention, type AttentionOptions } from './ops/attention.js';
 export { differentiable } from './ops/differentiable.js';
 export { dropout, dropoutMask } from './ops/dropout.js';
-export { add, multiply, reshape, split, takeToken, takeTokens } from './ops/elementwise.js';
+export { add, multiply, reshape, split, takeToken, takeTokens, transpose } from './ops/elementwise.js';
 export { embedding } from './ops/embedding.js';
 export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';

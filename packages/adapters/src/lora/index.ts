@@ -1,9 +1,10 @@
-import type { Linear} from '@unmask/tensor-core';
-import { UnmaskError } from '@unmask/tensor-core';
-import { defineAdapter } from '../method.js';
+import { Embedding, Linear } from '@unmask/tensor-core';
+import { defineAdapter, type LayerAdapter } from '../method.js';
 import { findTargets, matches } from '../targets.js';
+import { trainedBiases } from './biases.js';
 import { parseLoraConfig, type LoraConfig } from './config.js';
-import { LoraLinear } from './linear.js';
+import { LoraEmbedding } from './embedding.js';
+import { LoraLinear, type LoraOptions } from './linear.js';
 
 export type { LoraConfig } from './config.js';
 
@@ -25,26 +26,30 @@ const DEFAULT_TARGETS: Readonly<Record<string, readonly string[]>> = {
 /** Low-rank adaptation (Hu et al. 2022). */
 export const lora = defineAdapter<LoraConfig>({
   type: 'LORA',
-  summary: 'low-rank updates of linear layers',
+  summary: 'low-rank updates of linear layers and embeddings',
   prefix: 'lora_',
   parse: parseLoraConfig,
   attach: ({ model, config: { model_type } }, config, random) => {
-    if (config.use_dora) throw new UnmaskError('use_dora is not supported', { code: 'unsupported' });
-    const targets = findTargets(model, config, DEFAULT_TARGETS[model_type as string]);
-    return {
-      layers: new Map(
-        targets.map(([path, layer]) => {
-          const rank = patternValue(config.rank_pattern, path) ?? config.r;
-          const alpha = patternValue(config.alpha_pattern, path) ?? config.lora_alpha;
-          const scale = alpha / (config.use_rslora ? Math.sqrt(rank) : rank);
-          return [path, new LoraLinear(layer as Linear, { rank, scale, dropout: config.lora_dropout, init: config.init_lora_weights }, random.fork(path))];
-        }),
-      ),
-    };
+    const targets = findTargets<Linear | Embedding>(model, config, DEFAULT_TARGETS[model_type as string], [Linear, Embedding]);
+    const biases = trainedBiases(model, config.bias, targets);
+    const layers = new Map<string, LayerAdapter>(biases);
+    for (const [path, layer] of targets) {
+      const [options, fresh] = [optionsFor(path, config), random.fork(path)];
+      layers.set(path, layer instanceof Linear ? new LoraLinear(layer, options, fresh, biases.get(path)) : new LoraEmbedding(layer, options, fresh));
+    }
+    return { layers };
   },
 });
 
-/** The value of the first pattern that a name ends with or matches (HF PEFT tuners_utils.py, get_pattern_key). */
+/** The options of one layer: patterns may give it a rank and an alpha of its own. */
+function optionsFor(path: string, config: LoraConfig): LoraOptions {
+  const rank = patternValue(config.rank_pattern, path) ?? config.r;
+  const alpha = patternValue(config.alpha_pattern, path) ?? config.lora_alpha;
+  const scale = alpha / (config.use_rslora ? Math.sqrt(rank) : rank);
+  return { rank, scale, dropout: config.lora_dropout, init: config.init_lora_weights, dora: config.use_dora, bias: config.lora_bias };
+}
+
+/** The value of the first pattern that a name, or its end, matches (HF PEFT utils/other.py, get_pattern_key). */
 function patternValue(patterns: Readonly<Record<string, number>>, path: string): number | undefined {
-  return Object.entries(patterns).find(([pattern]) => matches(path, [pattern]) || matches(path, `(.*\\.)?(${pattern})`))?.[1];
+  return Object.entries(patterns).find(([pattern]) => matches(path, `(.*\\.)?(${pattern})`))?.[1];
 }

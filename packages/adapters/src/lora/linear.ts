@@ -1,18 +1,23 @@
-import type { Linear} from '@unmask/tensor-core';
-import { add, dropout, linear, type Layer, Module, multiply, Parameter, type Random, tf } from '@unmask/tensor-core';
+import { add, dropout, linear, type Linear, Module, multiply, Parameter, type Random, tf, UnmaskError } from '@unmask/tensor-core';
 import { LayerAdapter } from '../method.js';
+import type { TrainedBias } from './biases.js';
+import type { LoraInit } from './config.js';
+import { initialFactors, uniform } from './initial.js';
+import { WeightUpdate } from './weight-update.js';
 
-/** One of the two factors, under the name `weight` that it has in files. */
+/** One of the two factors, under the names that it has in files. */
 class Factor extends Module {
   readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
 
-  constructor(shape: readonly [number, number], values: Float32Array) {
+  constructor(shape: readonly [number, number], values: Float32Array, bias?: Float32Array) {
     super();
     this.weight = new Parameter(shape, values);
+    this.bias = bias && new Parameter([bias.length], bias);
   }
 }
 
-/** What {@link LoraLinear} needs. */
+/** How LoRA goes around one layer. */
 export interface LoraOptions {
   /** Rank r. */
   readonly rank: number;
@@ -21,48 +26,94 @@ export interface LoraOptions {
   /** Dropout of A's input. */
   readonly dropout: number;
   /** How A and B start. */
-  readonly init: boolean | 'gaussian';
+  readonly init: LoraInit;
+  /** Whether the weight is decomposed into magnitude and direction. */
+  readonly dora: boolean;
+  /** Whether B has a bias. */
+  readonly bias: boolean;
+}
+
+/** The factors of an update s·B·A: A [r, in] and B [out, r]. */
+export interface LoraFactors {
+  readonly a: Parameter;
+  readonly b: Parameter;
+  readonly scale: number;
 }
 
 /**
- * LoRA of a linear layer (Hu et al. 2022): y = W·x + b + s·B·A·dropout(x), with A [r, in] and B [out, r] (HF PEFT
- * tuners/lora/layer.py, Linear).
+ * LoRA of a linear layer (Hu et al. 2022): y = W·x + b + u with the update u = s·B·A·dropout(x), A [r, in], B [out, r]; with
+ * DoRA y = W·x + b + (c − 1) ⊙ W·dropout(x) + c ⊙ u for c = m / ‖W + s·B·A‖ (HF PEFT tuners/lora/layer.py, Linear; dora.py).
  */
 export class LoraLinear extends LayerAdapter {
   readonly lora_A: Factor;
   readonly lora_B: Factor;
-  readonly #scale: number;
-  readonly #dropout: number;
+  /** DoRA's magnitudes m, [out]. */
+  readonly lora_magnitude_vector: Parameter | undefined;
+  /** The layer's own bias, where it trains. */
+  readonly base_layer: TrainedBias | undefined;
+  readonly #layer: Linear;
+  readonly #options: LoraOptions;
+  readonly #update: WeightUpdate;
 
-  constructor({ inFeatures, outFeatures }: Linear, { rank, scale, dropout, init }: LoraOptions, random: Random) {
+  constructor(layer: Linear, options: LoraOptions, random: Random, bias?: TrainedBias) {
     super();
-    this.lora_A = new Factor([rank, inFeatures], initialA(rank, inFeatures, init, random.fork('A')));
-    const bound = 1 / Math.sqrt(rank);
-    this.lora_B = new Factor([outFeatures, rank], init === false ? uniform(outFeatures * rank, bound, random.fork('B')) : new Float32Array(outFeatures * rank));
-    this.#scale = scale;
-    this.#dropout = dropout;
+    const { inFeatures, outFeatures } = layer;
+    const { rank, scale, init } = options;
+    const { a, b } = initialFactors(rank, inFeatures, outFeatures, init, random);
+    this.lora_A = new Factor([rank, inFeatures], a);
+    this.lora_B = new Factor([outFeatures, rank], b, options.bias ? initialBias(options, outFeatures, random.fork('bias')) : undefined);
+    this.#layer = layer;
+    this.#options = options;
+    this.#update = new WeightUpdate(layer, () => tf.mul(tf.matMul(this.lora_B.weight.tensor as tf.Tensor2D, this.lora_A.weight.tensor as tf.Tensor2D), scale));
+    this.lora_magnitude_vector = options.dora ? startingMagnitude(this.#update, outFeatures) : undefined;
+    this.base_layer = bias;
   }
 
   override forward(x: tf.Tensor, own: (x: tf.Tensor) => tf.Tensor, random: Random | undefined): tf.Tensor {
-    const low = linear(dropout(x, this.#dropout, random), this.lora_A.weight); // […, r]
-    return add(own(x), multiply(linear(low, this.lora_B.weight), tf.scalar(this.#scale))); // […, out]
+    const kept = dropout(x, this.#options.dropout, random); // […, in]
+    const low = linear(kept, this.lora_A.weight); // […, r]
+    const update = multiply(linear(low, this.lora_B.weight, this.lora_B.bias), tf.scalar(this.#options.scale)); // […, out]
+    const output = own(x);
+    const adapted = this.lora_magnitude_vector ? this.#decomposed(this.lora_magnitude_vector, x, kept, output, update) : add(output, update);
+    return this.base_layer ? this.base_layer.shift(adapted) : adapted;
   }
 
-  /** W ← W + s·B·A */
-  override mergeInto(layer: Layer): void {
-    const { weight, transposed } = layer as Linear;
-    const delta = tf.tidy(() => {
-      const update = tf.mul(tf.matMul(this.lora_B.weight.tensor as tf.Tensor2D, this.lora_A.weight.tensor as tf.Tensor2D), this.#scale); // [out, in]
-      return (transposed ? tf.transpose(update) : update).dataSync<'float32'>();
-    });
-    weight.modify((values) => delta.forEach((value, index) => (values[index] += value)));
+  /** W ← W + s·B·A, or DoRA's; b ← b + s·bias of B */
+  override mergeInto(layer: Linear, original: ReadonlyMap<Parameter, Float32Array>): void {
+    const addend = this.lora_B.bias?.read();
+    if (addend && !layer.bias) throw new UnmaskError('an adapter with lora_bias cannot be merged into a layer without bias', { code: 'unsupported' });
+    this.#update.mergeInto(layer, original, this.lora_magnitude_vector);
+    this.base_layer?.mergeInto(layer, original);
+    if (addend) layer.bias!.modify((values) => addend.forEach((value, index) => (values[index] += this.#options.scale * value)));
+  }
+
+  /** What weighted combinations are made of. */
+  get factors(): LoraFactors {
+    return { a: this.lora_A.weight, b: this.lora_B.weight, scale: this.#options.scale };
+  }
+
+  override get countOffset(): number {
+    return this.base_layer?.countOffset ?? 0;
+  }
+
+  /** Without dropout W·x is the output less the bias; with it, it has to be computed. */
+  #decomposed(magnitude: Parameter, x: tf.Tensor, kept: tf.Tensor, output: tf.Tensor, update: tf.Tensor): tf.Tensor {
+    const { weight, bias, transposed } = this.#layer;
+    const factor = this.#update.factor(magnitude); // [out]
+    const withoutBias = () => (bias ? add(output, tf.neg(bias.tensor)) : output);
+    const direction = kept === x ? withoutBias() : linear(kept, weight, undefined, { transposed }); // […, out]
+    return add(output, add(multiply(direction, add(factor, tf.scalar(-1))), multiply(update, factor)));
   }
 }
 
-/** Kaiming's uniform rule with a = √5, as PyTorch's Linear starts: U(−1/√in, 1/√in); or N(0, 1/r²). */
-function initialA(rank: number, inFeatures: number, init: boolean | 'gaussian', random: Random): Float32Array {
-  if (init !== 'gaussian') return uniform(rank * inFeatures, 1 / Math.sqrt(inFeatures), random);
-  return Float32Array.from({ length: rank * inFeatures }, () => random.normal() / rank);
+/** DoRA's magnitudes at first: the norms of the weight as it is updated by then, so that nothing changes. */
+export function startingMagnitude(update: WeightUpdate, size: number): Parameter {
+  const norms = update.norms();
+  try {
+    return new Parameter([size], norms.dataSync<'float32'>().slice());
+  } finally {
+    norms.dispose();
+  }
 }
 
-const uniform = (size: number, bound: number, random: Random) => Float32Array.from({ length: size }, () => (2 * random.uniform() - 1) * bound);
+const initialBias = ({ init, rank }: LoraOptions, size: number, random: Random) => (init ? new Float32Array(size) : uniform(size, 1 / Math.sqrt(rank), random));

@@ -34,9 +34,14 @@ export function multiply(a: Value, b: Value): tf.Tensor {
 }
 
 /** The same values under another shape; no memory is copied. */
-export function reshape(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  const before = x.shape;
-  return record(tf.reshape(x, [...shape]), [x], [], (dy) => [tf.reshape(dy, before)]);
+export function reshape(x: Value, shape: readonly number[]): tf.Tensor {
+  const before = [...x.shape];
+  return record(tf.reshape(tensorOf(x), [...shape]), [x], [], (dy) => [tf.reshape(dy, before)]);
+}
+
+/** Rows as columns. @param x [m, n] @returns [n, m] */
+export function transpose(x: Value): tf.Tensor {
+  return record(tf.transpose(tensorOf(x)), [x], [], (dy) => [tf.transpose(dy)]);
 }
 
 /**

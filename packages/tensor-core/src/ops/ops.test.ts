@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
 import {
   add, attention, crossEntropy, differentiable, dropout, dropTokens, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
-  Parameter, prependTokens, Random, relativeBias, relu, reshape, rmsNorm, rotary, silu, split, swiGlu, takeColumns, takeToken, takeTokens, tanh, tf, type Value,
+  Parameter, prependTokens, Random, relativeBias, relu, reshape, rmsNorm, rotary, silu, split, swiGlu, takeColumns, takeToken, takeTokens, tanh, tf, transpose, type Value,
 } from '../index.js';
 
 const random = new Random('ops');
@@ -95,6 +95,14 @@ const CASES: Record<string, () => { parameters: Parameter[]; forward: () => tf.T
   'multiply with broadcasting': () => {
     const [a, b] = [parameter(2, 3), parameter(3)];
     return { parameters: [a, b], forward: () => weigh(multiply(a, b)) };
+  },
+  transpose: () => {
+    const x = parameter(2, 3);
+    return { parameters: [x], forward: () => weigh(transpose(x)) };
+  },
+  'reshape of a parameter': () => {
+    const x = parameter(2, 3);
+    return { parameters: [x], forward: () => weigh(reshape(x, [3, 2])) };
   },
   takeToken: () => {
     const x = parameter(2, 3, 4);

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { fullFineTuning } from '@unmask/id3';
+import { loadModel, type LoadedModel } from '@unmask/models';
+import { adamw } from '@unmask/optimizers';
+import { crossEntropy, denseGradient, type GradientSink, type Parameter, Random, streamGradients, tf } from '@unmask/tensor-core';
+import { type Golden, goldenInputs, readGolden } from '@unmask/testing';
+import { finishStep, loadAdapter, observed, withPenalties } from './index.js';
+
+/** Adapters that HF PEFT made, by tools/reference/adapters.py. */
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+const MODELS = fileURLToPath(new URL('../../models/fixtures/', import.meta.url));
+const LEARNING_RATE = 0.01;
+const random = new Random(1);
+
+interface Expected {
+  readonly model: string;
+  readonly parameters: string;
+  /** Of training. */
+  readonly steps: number;
+}
+
+const expectedOf = (name: string): Expected => JSON.parse(readFileSync(`${FIXTURES}${name}/expected.json`, 'utf8')) as Expected;
+
+const loadBase = (model: string): Promise<LoadedModel> =>
+  loadModel(`${MODELS}${model}`, { head: model === 'tiny-bert' ? { kind: 'classification', labels: 3 } : { kind: 'causal-lm' }, random });
+
+/** What a fixture expects, its model with the adapter, and what it runs on. */
+async function load(name: string, folder = name) {
+  const { model, parameters } = expectedOf(name);
+  const [golden, ofModel] = await Promise.all([readGolden(`${FIXTURES}${name}/expected.safetensors`), readGolden(`${MODELS}${model}/expected.safetensors`)]);
+  const peft = await loadAdapter(await loadBase(model), `${FIXTURES}${folder}`, { random });
+  const mask = ofModel.get('inputs/attention_mask')!.values;
+  return { golden, peft, parameters, inputs: goldenInputs(ofModel), mask };
+}
+
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+/** Largest difference of a logit where there is a token. */
+function difference({ golden, inputs, mask }: Loaded, model: LoadedModel['model'], name = 'logits'): number {
+  const expected = golden.get(name)!;
+  const actual = tf.tidy(() => model.forward(inputs).dataSync<'float32'>().slice());
+  const last = expected.shape.at(-1)!;
+  return actual.reduce((most, value, index) => (expected.shape.length === 2 || mask[Math.floor(index / last)] ? Math.max(most, Math.abs(value - expected.values[index])) : most), 0);
+}
+
+const nameIn = (parameter: Parameter) => `base_model.model.${parameter.name}`;
+const furthest = (values: Float32Array, golden: Golden, name: string) => values.reduce((most, value, index) => Math.max(most, Math.abs(value - golden.get(name)!.values[index])), 0);
+
+const names = readdirSync(FIXTURES).sort();
+
+describe.each(names)('%s', (name) => {
+  test('computes what it computes in HF PEFT, and merged as well where it merges', async () => {
+    const loaded = await load(name);
+    expect(loaded.peft.describeTrainableParameters()).toBe(loaded.parameters);
+    expect(difference(loaded, loaded.peft)).toBeLessThan(1e-4);
+    if (name === 'embeddings-llama') {
+      expect(() => loaded.peft.merge()).toThrow('words that the head reads too');
+    } else {
+      loaded.peft.merge();
+      expect(difference(loaded, loaded.peft)).toBeLessThan(1e-4);
+    }
+    loaded.peft.dispose();
+  });
+});
+
+describe.each(names.filter((name) => expectedOf(name).steps > 0))('%s, trained', (name) => {
+  test('has the losses, gradients and values of HF PEFT and PyTorch', async () => {
+    const loaded = await load(name);
+    const { golden, peft, inputs } = loaded;
+    const training = fullFineTuning(adamw({ weightDecay: 0.01 })).bind(peft.trainableParameters());
+    const losses = golden.get('losses')!.values;
+    losses.forEach((expected, index) => {
+      const labels = Int32Array.from({ length: inputs.inputIds.shape[0] }, (_, row) => row % 3);
+      const compare: GradientSink = (parameter, gradient) => {
+        training.sink(parameter, gradient);
+        if (index > 0) return;
+        const dense = denseGradient(parameter.shape, gradient);
+        expect(furthest(dense.dataSync<'float32'>(), golden, `gradient/${nameIn(parameter)}`)).toBeLessThan(1e-5);
+        dense.dispose();
+      };
+      const loss = streamGradients(() => withPenalties(peft, crossEntropy(peft.forward(inputs), tf.tensor1d(labels, 'int32'))), observed(peft, compare));
+      expect(Math.abs(loss.dataSync()[0] - expected)).toBeLessThan(1e-5);
+      loss.dispose();
+      training.step(LEARNING_RATE);
+      finishStep(peft, index + 1);
+    });
+    for (const parameter of peft.trainableParameters()) expect(furthest(parameter.read(), golden, `trained/${nameIn(parameter)}`)).toBeLessThan(1e-5);
+    peft.dispose();
+  });
+});
