@@ -4,15 +4,15 @@ import { BufferPool, type PoolStatistics } from './pool.js';
 
 type DataId = TensorInfo['dataId'];
 
-/** Most bytes of freed tensors that wait for reuse: the activations of a training step, with room for changing lengths. */
-const POOL_CAPACITY = 2 ** 29;
+/** Bytes of freed tensors that may wait for reuse however little is in use at once: room for batches of changing lengths. */
+const POOL_MINIMUM = 2 ** 29;
 
 /**
  * tfjs's own cpu backend, whose heavy kernels run on onnxruntime (see kernels.ts) and whose memory is reused.
  * Everything is synchronous and in host memory.
  */
 export class OnnxruntimeBackend extends MathBackendCPU {
-  readonly #pool = new BufferPool(POOL_CAPACITY);
+  readonly #pool = new BufferPool(POOL_MINIMUM);
 
   constructor() {
     super();

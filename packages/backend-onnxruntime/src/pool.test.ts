@@ -25,12 +25,19 @@ describe('BufferPool', () => {
     expect(pool.statistics.freeBytes).toBe(twice.buffer.byteLength);
   });
 
-  test('lets go of what exceeds its capacity', () => {
-    const pool = new BufferPool(1000);
-    const [one, two] = [pool.allocate(200), pool.allocate(200)];
-    pool.release(one);
-    pool.release(two);
-    expect(pool.statistics.freeBytes).toBeLessThanOrEqual(1000);
+  test('keeps as much as was in use at once, and at least its minimum', () => {
+    const both = new BufferPool(0);
+    const arrays = [both.allocate(1000), both.allocate(5000)];
+    for (const array of arrays) both.release(array);
+    expect(both.statistics.freeBytes).toBe(arrays[0].buffer.byteLength + arrays[1].buffer.byteLength);
+
+    const inTurn = (minimum: number) => {
+      const pool = new BufferPool(minimum);
+      for (const length of [5000, 1000]) pool.release(pool.allocate(length));
+      return pool.statistics.freeBytes;
+    };
+    expect(inTurn(0)).toBe(arrays[1].buffer.byteLength);
+    expect(inTurn(1e6)).toBe(both.statistics.freeBytes);
   });
 
   test.each([1, 63, 64, 65, 1000, 4097, 1_000_003])('wastes at most an eighth on %d floats', (length) => {

@@ -20,14 +20,20 @@ export interface PoolStatistics {
 export class BufferPool {
   readonly #free = new Map<number, ArrayBuffer[]>();
   readonly #owned = new WeakSet<ArrayBufferLike>();
-  readonly #capacity: number;
+  readonly #minimum: number;
   #freeBytes = 0;
+  #usedBytes = 0;
+  #mostUsedBytes = 0;
   #allocations = 0;
   #reuses = 0;
 
-  /** @param capacity most bytes that wait for reuse; beyond it freed buffers go to the garbage collector */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
+  /**
+   * As many bytes wait for reuse as were ever in use at once, since the next training step needs them again; beyond that,
+   * freed buffers go to the garbage collector.
+   * @param minimum bytes that may wait in any case
+   */
+  constructor(minimum: number) {
+    this.#minimum = minimum;
   }
 
   /** An array of `length` floats with arbitrary content. */
@@ -46,6 +52,8 @@ export class BufferPool {
     }
     const buffer = recycled ?? new ArrayBuffer(bytes);
     this.#owned.add(buffer);
+    this.#usedBytes += buffer.byteLength;
+    this.#mostUsedBytes = Math.max(this.#mostUsedBytes, this.#usedBytes);
     return new Float32Array(buffer, 0, length);
   }
 
@@ -56,18 +64,20 @@ export class BufferPool {
 
   /** Takes back an array that the pool owns; others are left alone. */
   release(array: Float32Array): void {
-    if (!this.#owned.delete(array.buffer)) return;
+    if (!this.surrender(array)) return;
     const bytes = array.buffer.byteLength;
-    if (this.#freeBytes + bytes > this.#capacity) return;
+    if (this.#freeBytes + bytes > Math.max(this.#minimum, this.#mostUsedBytes)) return;
     this.#freeBytes += bytes;
     const list = this.#free.get(bytes);
     if (list) list.push(array.buffer as ArrayBuffer);
     else this.#free.set(bytes, [array.buffer as ArrayBuffer]);
   }
 
-  /** Gives an array away for good: somebody outside may hold it after its tensor is freed. */
-  surrender(array: { readonly buffer: ArrayBufferLike }): void {
-    this.#owned.delete(array.buffer);
+  /** Gives an array away for good: somebody outside may hold it after its tensor is freed. @returns whether the pool owned it */
+  surrender(array: { readonly buffer: ArrayBufferLike }): boolean {
+    if (!this.#owned.delete(array.buffer)) return false;
+    this.#usedBytes -= array.buffer.byteLength;
+    return true;
   }
 
   get statistics(): PoolStatistics {
