@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { getPeftModel, saveAdapter } from '@unmask/adapters';
 import { saveDelta } from '@unmask/id3';
 import { generateText, loadLanguageModel } from '@unmask/models';
+import { Random } from '@unmask/tensor-core';
 import { main } from '../main.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../../packages/models/fixtures/${name}`, import.meta.url));
@@ -76,6 +78,20 @@ describe('unmask generate', () => {
     ];
     await saveDelta(join(folder, 'delta.safetensors'), { entries: [], dense });
     expect(await run('--adapter', folder)).toBe(0);
+    expect(printed.out).not.toBe(before);
+  });
+
+  test('--adapter puts an adapter of PEFT around the model', async () => {
+    expect(await run()).toBe(0);
+    const before = printed.out;
+    const random = new Random(1);
+    const language = await loadLanguageModel(MODEL);
+    const model = getPeftModel(language, { peft_type: 'LORA', r: 2, target_modules: ['q_proj', 'v_proj'] }, { random });
+    for (const parameter of model.trainableParameters()) parameter.modify((values) => values.forEach((_, index) => (values[index] = random.normal())));
+    await saveAdapter(model, folder);
+    const { text } = await generateText({ ...language, model }, 'the cat', { maxNewTokens: 8 });
+    expect(await run('--adapter', folder)).toBe(0);
+    expect(printed.out).toBe(`${text}\n`);
     expect(printed.out).not.toBe(before);
   });
 

@@ -1,7 +1,7 @@
 import { type GeneratedText, type LanguageModel, loadLanguageModel, streamText, type TextOptions } from '@unmask/models';
 import { backendNames, Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
-import { applyAdapter } from '../adapter.js';
+import { withAdapter } from '../adapter.js';
 import { integer, number } from '../options.js';
 
 interface GenerateOptions {
@@ -27,7 +27,7 @@ export function generateCommand(): Command {
     .requiredOption('--model <folder|id>', 'decoder in Hugging Face layout, or a hub id')
     .requiredOption('--prompt <text>', 'what the model goes on with')
     .option('--chat', "give the prompt as a user's message, through the model's chat template", false)
-    .option('--adapter <folder>', 'folder of a run of `unmask run` with this model, whose delta.safetensors is applied')
+    .option('--adapter <folder>', 'folder of what was trained with this model: a run of `unmask run`, or an adapter of Hugging Face PEFT')
     .option('--max-new-tokens <n>', 'most tokens to add', integer(1), 100)
     .option('--temperature <t>', 'how freely tokens are drawn; 0: the likeliest each time', number(0, 100), 0)
     .option('--top-k <k>', 'draw from the k likeliest tokens', integer(1))
@@ -53,8 +53,7 @@ Examples:
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
       const language = await loadLanguageModel(options.model);
-      if (options.adapter !== undefined) await applyAdapter(language, options.adapter);
-      await print(language, options, textOptions);
+      await print(options.adapter === undefined ? language : await withAdapter(language, options.adapter), options, textOptions);
     });
 }
 
