@@ -15,11 +15,11 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 FIXTURES = Path("packages/models/fixtures")
-MAX_NEW_TOKENS = 12
+MAX_NEW_TOKENS = 10
 PAD = 0
 BEAMS = [
     {"num_beams": beams, "length_penalty": penalty, "early_stopping": early}
-    for beams, penalty, early in [(2, 1.0, False), (2, 0.6, True), (4, 1.0, True), (4, 0.6, False)]
+    for beams, penalty, early in [(2, 1.0, False), (4, 0.6, False), (4, 1.0, True)]
 ]
 
 
@@ -62,7 +62,7 @@ def make(folder: Path) -> None:
     lengths = inputs["attention_mask"].sum(1).tolist()
     prompts = [row[:length] for row, length in zip(inputs["input_ids"].tolist(), lengths)]
     endless = generate(model, prompts, [])
-    eos = sorted({endless[0][4], endless[1][8]})  # so that rows end at different lengths
+    eos = sorted({endless[0][4], endless[1][7]})  # so that rows end at different lengths
     # one by one, since HF transformers counts padding as repeated too
     penalized = [generate(model, [prompt], eos, repetition_penalty=1.3)[0] for prompt in prompts]
     greedy = {"1": generate(model, prompts, eos), "1.3": penalized}
