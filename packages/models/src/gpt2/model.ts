@@ -2,7 +2,7 @@ import { add, attention, dropout, Embedding, LayerNorm, Linear, Module, type Ran
 import { causalMask } from '../layers/masks.js';
 import { checkLength } from '../layers/positions.js';
 import { runStack } from '../layers/stack.js';
-import { positionIds, readTokenMask } from '../layers/token-mask.js';
+import { countPositions, positionIds, readTokenMask } from '../layers/token-mask.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { Gpt2Config } from './config.js';
 
@@ -110,7 +110,7 @@ export class GPT2Model extends Module {
       const tokens = readTokenMask(inputs, options);
       const length = inputs.inputIds.shape[1]!;
       const positions = positionIds(tokens, length);
-      checkLength(Math.max(...positions) + 1, this.#config.maxPositions);
+      checkLength(countPositions(positions), this.#config.maxPositions);
       const mask = causalMask(tokens, length); // [B or 1, 1, T, S]
       const places = this.wpe.forward(tf.tensor2d(positions, [tokens.rows, length], 'int32')); // [B or 1, T, h]
       const words = dropout(add(this.wte.forward(inputs.inputIds), places), this.#config.embeddingDropout, options.random); // [B, T, h]

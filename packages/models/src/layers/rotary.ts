@@ -1,5 +1,6 @@
 import { tf } from '@unmask/tensor-core';
 import type { ConfigReader } from '../config.js';
+import { countPositions } from './token-mask.js';
 
 /** How fast rotary positions turn: what config.json says of them (HF transformers, modeling_rope_utils.py). */
 export interface RotaryPositions {
@@ -102,7 +103,7 @@ export function readRotaryPositions(read: ConfigReader, size: number): RotaryPos
  */
 export function rotaryTables({ frequencies, amplitude }: RotaryPositions, positions: Int32Array, rows: number): { cos: tf.Tensor; sin: tf.Tensor } {
   // Angles are rounded to float32 where HF transformers rounds them: far from the start of a text it can be seen.
-  const steps = Float32Array.from(frequencies(positions.reduce((last, position) => Math.max(last, position), 0) + 1));
+  const steps = Float32Array.from(frequencies(countPositions(positions)));
   const half = steps.length;
   const [cos, sin] = [new Float32Array(positions.length * half), new Float32Array(positions.length * half)];
   positions.forEach((position, index) =>

@@ -44,6 +44,11 @@ export function positionIds({ rows, columns, marks }: TokenMask, length: number)
   return positions;
 }
 
+/** How many positions a table must have that is read at these. */
+export function countPositions(positions: Int32Array): number {
+  return positions.reduce((last, position) => Math.max(last, position), 0) + 1;
+}
+
 /** The column of each row's last token, wherever its padding is; 0 in a row of padding alone. */
 export function lastTokens(attentionMask: tf.Tensor): number[] {
   const [rows, columns] = attentionMask.shape as [number, number];
