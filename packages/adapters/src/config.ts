@@ -61,6 +61,11 @@ export class ConfigFields {
     return Number.isSafeInteger(value) && (value as number) >= minimum ? (value as number) : this.#fail(name, `a whole number from ${minimum} up`);
   }
 
+  /** A whole number of at least `minimum`, null when absent. */
+  optionalInteger(name: string, minimum: number): number | null {
+    return (this.#get(name) ?? null) === null ? null : this.integer(name, minimum, minimum);
+  }
+
   /** A share in [0, 1). */
   fraction(name: string, fallback: number): number {
     const value = this.#get(name) ?? fallback;

@@ -2,6 +2,8 @@
 import type { Configuration } from './conformance.js';
 import { configurations as bottleneck } from './bottleneck/configurations.js';
 import { configurations as lora } from './lora/configurations.js';
+import { configurations as prefixTuning } from './prefix-tuning/configurations.js';
+import { configurations as promptTuning } from './prompt-tuning/configurations.js';
 
 /** The configurations that the conformance suite runs. */
-export const CONFIGURATIONS: readonly Configuration[] = [...bottleneck, ...lora];
+export const CONFIGURATIONS: readonly Configuration[] = [...bottleneck, ...lora, ...prefixTuning, ...promptTuning];

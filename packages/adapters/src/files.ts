@@ -5,6 +5,7 @@ import { type Parameter, type Random, SafetensorsFile, UnmaskError, writeSafeten
 import type { PeftConfig } from './config.js';
 import type { AdapterExport, BaseModel } from './method.js';
 import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
+import { methodOf } from './registry.js';
 
 const CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
@@ -47,7 +48,7 @@ export async function loadAdapter(base: BaseModel | PeftModel, folder: string, {
   const given = base instanceof PeftModel;
   const model = given ? base : new PeftModel(base);
   try {
-    model.addAdapter(name, { ...config, inference_mode: false }, random);
+    model.addAdapter(name, config, random);
     await fill(file, namedTensors(model, name), model, folder);
     return model;
   } catch (error) {
@@ -61,8 +62,9 @@ export async function loadAdapter(base: BaseModel | PeftModel, folder: string, {
 
 /** An adapter's parameters under the names of its file. */
 function namedTensors(model: PeftModel, name: string): [key: string, parameter: Parameter][] {
-  const { layers, shared } = model.adapters.get(name)!;
-  const own = [...layers.values()].flatMap((layer) => layer.parameters()).map((parameter): [string, Parameter] => [PREFIX + parameter.name, parameter]);
+  const { layers, shared, config } = model.adapters.get(name)!;
+  const { filePrefix = PREFIX } = methodOf(config.peft_type);
+  const own = [...layers.values()].flatMap((layer) => layer.parameters()).map((parameter): [string, Parameter] => [filePrefix + parameter.name, parameter]);
   return [...own, ...(shared?.namedParameters() ?? [])];
 }
 

@@ -70,6 +70,8 @@ export interface AdapterMethod<C extends PeftConfig = PeftConfig> {
   readonly summary: string;
   /** What the names of its parameters begin with, e.g. `lora_`. */
   readonly prefix: string;
+  /** What HF PEFT's files have before the names of the model's layers, `base_model.model.` when left out. */
+  readonly filePrefix?: string;
   /** Reads and checks a configuration. */
   parse(fields: ConfigFields): C;
   /** Makes the adapter for a model, with fresh values. @param random where they come from */

@@ -1,10 +1,14 @@
 // Written by `npm run generate` from the folders beside this file: change those.
 import { bottleneck } from './bottleneck/index.js';
 import { lora } from './lora/index.js';
+import { prefixTuning } from './prefix-tuning/index.js';
+import { promptTuning } from './prompt-tuning/index.js';
 import type { AdapterMethod } from './method.js';
 
 export * from './bottleneck/index.js';
 export * from './lora/index.js';
+export * from './prefix-tuning/index.js';
+export * from './prompt-tuning/index.js';
 
 /** Every method. */
-export const adapterMethods: readonly AdapterMethod[] = [bottleneck, lora];
+export const adapterMethods: readonly AdapterMethod[] = [bottleneck, lora, prefixTuning, promptTuning];

@@ -79,7 +79,8 @@ export class PeftModel extends Module implements TransformerModel {
   /** Makes these adapters, and no others, act and train; none disables them all. @throws UnmaskError for an unknown name */
   setAdapter(...names: readonly string[]): void {
     this.#requireUnmerged();
-    for (const name of names) this.#get(name);
+    const around = new Set(names.map((name) => this.#get(name)).filter((adapter) => adapter.around).map(({ config }) => config.peft_type));
+    if (around.size > 1) throw new UnmaskError(`${[...around].join(' and ')} adapters cannot act at once, since each puts its own tokens first: activate one`, { code: 'unsupported' });
     this.#active = names;
     for (const [name, adapter] of this.#adapters) for (const parameter of parametersOf(adapter)) parameter.trainable = names.includes(name);
     for (const [path, layer] of this.#layers) layer.hook = this.#hookOf(path);

@@ -12,7 +12,7 @@ export { generateText, streamText, type GeneratedText, type TextOptions } from '
 export { fetchFromHub, type HubOptions } from './hub.js';
 export type { BlockLayout, FamilyLayout } from './layout.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';
-export type { ForwardOptions, Head, HeadKind, TokenInputs, TransformerModel } from './model.js';
+export type { ForwardOptions, Head, HeadKind, KeyValues, TokenInputs, TransformerModel } from './model.js';
 export { nextTokenLoss } from './next-token-loss.js';
 export { loadModel, loadPretrained, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';

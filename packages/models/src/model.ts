@@ -1,14 +1,26 @@
 import type { Module, Random, tf } from '@unmask/tensor-core';
-import type { KeyValueCache } from './generation/cache.js';
 
 /** A padded batch of B token sequences, the longest of T tokens; all int32. */
 export interface TokenInputs {
   /** [B, T] */
   readonly inputIds: tf.Tensor;
-  /** [B, T]; 1 for tokens, 0 for padding, at either end. With a cache [B, S + T]: the S earlier tokens come first. */
+  /** [B, T]; 1 for tokens, 0 for padding, at either end. With a cache [B, S + T]: the S earlier places come first. */
   readonly attentionMask: tf.Tensor;
   /** [B, T]; 0 for the first text, 1 for the second. Families without segments pass over it. */
   readonly tokenTypeIds: tf.Tensor;
+}
+
+/** Keys and values that attention sees before those of the tokens, by layer: of earlier tokens, or of none, such as a trained prefix. */
+export interface KeyValues {
+  /** How many there are in each layer, S. */
+  readonly length: number;
+  /**
+   * Takes the keys and values of new tokens.
+   * @param keys [B, T, size]
+   * @param values [B, T, size]
+   * @returns all keys and values, [B, S + T, size] each, borrowed
+   */
+  append(layer: number, keys: tf.Tensor, values: tf.Tensor): { readonly keys: tf.Tensor; readonly values: tf.Tensor };
 }
 
 /** How a model runs. */
@@ -20,8 +32,8 @@ export interface ForwardOptions {
    * more time for a fraction of the memory, and the same bits.
    */
   readonly checkpointing?: boolean | undefined;
-  /** Keys and values of earlier tokens, to which a decoder adds those of `inputIds`. Decoders only, in evaluation. */
-  readonly cache?: KeyValueCache | undefined;
+  /** Keys and values of earlier tokens, which attention sees before those of `inputIds`. Families whose layout has no keys pass over it. */
+  readonly cache?: KeyValues | undefined;
   /** Decoders with a language-model head: give the logits of the last position alone, [B, 1, V]. */
   readonly lastOnly?: boolean | undefined;
 }

@@ -29,11 +29,11 @@ export class BertEmbeddings extends Module {
     return dropout(this.LayerNorm.forward(add(types ? add(words, types) : words, positions)), this.#config.hiddenDropout, random);
   }
 
-  /** [T] or [B, T]: rows of the table of positions. */
-  protected positionIds({ inputIds }: TokenInputs): tf.Tensor {
-    const length = inputIds.shape[1]!;
-    checkLength(length, this.#config.maxPositions);
-    return tf.range(0, length, 1, 'int32');
+  /** [T] or [B, T]: rows of the table of positions, after those of earlier places that the mask covers. */
+  protected positionIds({ inputIds, attentionMask }: TokenInputs): tf.Tensor {
+    const [length, end] = [inputIds.shape[1]!, attentionMask.shape[1]!];
+    checkLength(end, this.#config.maxPositions);
+    return tf.range(end - length, end, 1, 'int32');
   }
 
   /** [B, T] or [1]: rows of the table of segments. */

@@ -6,6 +6,15 @@ import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { BertConfig } from './config.js';
 import { BertEmbeddings } from './embeddings.js';
 
+/** What every layer of a forward pass is given beside its input. */
+interface Surroundings {
+  /** [B, 1, 1, S + T] */
+  readonly mask: tf.Tensor;
+  readonly options: ForwardOptions;
+  /** The layer's number, from 0. */
+  readonly layer: number;
+}
+
 /** The projections of self-attention (BertSelfAttention). */
 class BertSelfAttention extends Module {
   readonly query: Linear;
@@ -22,14 +31,12 @@ class BertSelfAttention extends Module {
     this.#config = config;
   }
 
-  /** x [B, T, h], mask [B, 1, 1, T] → [B, T, h] */
-  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
+  /** [B, T, h] → [B, T, h] */
+  forward(x: tf.Tensor, { mask, options: { cache, random }, layer }: Surroundings): tf.Tensor {
     const { heads, attentionDropout: rate } = this.#config;
-    return attention(this.query.forward(x), this.key.forward(x), this.value.forward(x), {
-      heads,
-      mask,
-      dropout: random && { rate, random },
-    });
+    const [query, newKeys, newValues] = [this.query.forward(x), this.key.forward(x), this.value.forward(x)]; // [B, T, h] each
+    const { keys, values } = cache?.append(layer, newKeys, newValues) ?? { keys: newKeys, values: newValues }; // [B, S + T, h]
+    return attention(query, keys, values, { heads, mask, dropout: random && { rate, random } });
   }
 }
 
@@ -63,8 +70,8 @@ class BertAttention extends Module {
     this.output = new BertResidual(config.hiddenSize, config);
   }
 
-  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
-    return this.output.forward(this.self.forward(x, mask, random), x, random);
+  forward(x: tf.Tensor, surroundings: Surroundings): tf.Tensor {
+    return this.output.forward(this.self.forward(x, surroundings), x, surroundings.options.random);
   }
 }
 
@@ -99,9 +106,9 @@ class BertLayer extends Module {
   }
 
   /** [B, T, h] → [B, T, h] */
-  forward(x: tf.Tensor, mask: tf.Tensor, random?: Random): tf.Tensor {
-    const attended = this.attention.forward(x, mask, random);
-    return this.output.forward(this.intermediate.forward(attended), attended, random);
+  forward(x: tf.Tensor, surroundings: Surroundings): tf.Tensor {
+    const attended = this.attention.forward(x, surroundings);
+    return this.output.forward(this.intermediate.forward(attended), attended, surroundings.options.random);
   }
 }
 
@@ -114,9 +121,9 @@ export class BertEncoder extends Module {
     this.layer = Array.from({ length: config.layers }, () => new BertLayer(config));
   }
 
-  /** x [B, T, h], mask [B, 1, 1, T] → [B, T, h] */
+  /** x [B, T, h], mask [B, 1, 1, S + T] → [B, T, h] */
   forward(x: tf.Tensor, mask: tf.Tensor, options: ForwardOptions): tf.Tensor {
-    return runStack(this.layer, x, [mask], options, (layer, hidden, [mask]) => layer.forward(hidden, mask, options.random));
+    return runStack(this.layer, x, [mask], options, (module, hidden, [mask], layer) => module.forward(hidden, { mask, options, layer }));
   }
 }
 

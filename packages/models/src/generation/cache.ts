@@ -1,7 +1,8 @@
-import { filledTensor, hostMemory, tf } from '@unmask/tensor-core';
+import { filledTensor, hostMemory, isRecording, tf, UnmaskError } from '@unmask/tensor-core';
+import type { KeyValues } from '../model.js';
 
-/** Keys and values of the tokens that a decoder has seen, by layer. Dispose of it. */
-export class KeyValueCache {
+/** Keys and values of the tokens that a decoder has seen, by layer. For evaluation. Dispose of it. */
+export class KeyValueCache implements KeyValues {
   readonly #layers: { keys: tf.Tensor; values: tf.Tensor }[] = [];
 
   /** Tokens that it holds of each sequence, S. */
@@ -14,8 +15,10 @@ export class KeyValueCache {
    * @param keys [B, T, size]
    * @param values [B, T, size]
    * @returns those of all tokens, [B, S + T, size] each; they belong to the cache
+   * @throws UnmaskError in training
    */
   append(layer: number, keys: tf.Tensor, values: tf.Tensor): { keys: tf.Tensor; values: tf.Tensor } {
+    if (isRecording()) throw new UnmaskError('a cache holds no gradients: train without one');
     const earlier = this.#layers.at(layer);
     const joined = earlier
       ? { keys: join(earlier.keys, keys), values: join(earlier.values, values) }

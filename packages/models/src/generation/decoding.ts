@@ -12,6 +12,8 @@ const FILLER = 0;
 export class Decoding {
   readonly #model: TransformerModel;
   readonly #cache = new KeyValueCache();
+  /** Columns that the model has seen. The cache may hold more, where a model puts some of its own before them. */
+  #columns = 0;
   /** Columns of padding in front of each sequence, so that all end together. */
   #padding: readonly number[];
 
@@ -60,7 +62,7 @@ export class Decoding {
   #forward(ids: Int32Array): Float32Array[] {
     const rows = this.#padding.length;
     const shape: [number, number] = [rows, ids.length / rows];
-    const columns = this.#cache.length + shape[1];
+    const columns = this.#columns + shape[1];
     const mask = new Int32Array(rows * columns).fill(1);
     this.#padding.forEach((padding, row) => mask.fill(0, row * columns, row * columns + padding));
     const logits = tf.tidy(() => {
@@ -71,6 +73,7 @@ export class Decoding {
       };
       return this.#model.forward(inputs, { cache: this.#cache, lastOnly: true }); // [B, 1, V]
     });
+    this.#columns = columns;
     const values = hostValues(logits).slice();
     logits.dispose();
     if (hasNaN(values)) throw new UnmaskError('the model gives logits that are no numbers: check its weights, or train with a smaller learning rate', { code: 'bad-data' });

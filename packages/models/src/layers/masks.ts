@@ -16,7 +16,8 @@ export function paddingMask(attentionMask: tf.Tensor): tf.Tensor {
 /**
  * The additive mask of a decoder: each of the last `length` columns is a query, which sees the tokens up to its own
  * position. A mask of both kinds at once, since two masked values would add up to −∞ and a row of those is NaN.
- * @param window how many positions a query sees back, its own among them; all of them by default
+ * @param window how many tokens a query sees back, its own among them; all of them by default. Padding does not count: it may
+ *   lie between a prompt of a batch's own and its texts
  * @returns [B, 1, length, S], or [1, 1, length, S] where no row is padded
  */
 export function causalMask({ rows, columns, marks }: TokenMask, length: number, window = Infinity): tf.Tensor {
@@ -25,8 +26,10 @@ export function causalMask({ rows, columns, marks }: TokenMask, length: number, 
     for (let query = 0; query < length; query++) {
       const own = columns - length + query;
       const start = (row * length + query) * columns;
-      for (let key = Math.max(0, own - window + 1); key <= own; key++) {
-        if (marks[row * columns + key] === 1) values[start + key] = 0;
+      for (let key = own, seen = 0; key >= 0 && seen < window; key--) {
+        if (marks[row * columns + key] === 0) continue;
+        values[start + key] = 0;
+        seen++;
       }
     }
   }

@@ -1,4 +1,4 @@
-import { isRecording, type tf, UnmaskError } from '@unmask/tensor-core';
+import { type tf, UnmaskError } from '@unmask/tensor-core';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 
 /** Which columns of a batch hold tokens, on the host. */
@@ -13,7 +13,7 @@ export interface TokenMask {
 
 /**
  * Reads a decoder's attention mask.
- * @throws UnmaskError when it does not cover the cached and the new tokens, or a cache is used in training
+ * @throws UnmaskError when it does not cover the cached and the new tokens
  */
 export function readTokenMask({ inputIds, attentionMask }: TokenInputs, { cache }: ForwardOptions): TokenMask {
   const [rows, columns] = attentionMask.shape as [number, number];
@@ -21,7 +21,6 @@ export function readTokenMask({ inputIds, attentionMask }: TokenInputs, { cache 
   if (columns !== earlier + length) {
     throw new UnmaskError(`the attention mask has ${columns} columns for ${earlier} cached and ${length} new tokens: give it one for each`);
   }
-  if (cache && isRecording()) throw new UnmaskError('a cache holds no gradients: train without one');
   const marks = attentionMask.dataSync<'int32'>();
   return marks.includes(0) ? { rows, columns, marks } : { rows: 1, columns, marks: marks.subarray(0, columns) };
 }

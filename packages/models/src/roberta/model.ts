@@ -18,11 +18,12 @@ class RobertaEmbeddings extends BertEmbeddings {
    * create_position_ids_from_input_ids of HF modeling_roberta.py, which knows padding by its id; here the mask tells, so that
    * a batch may be padded with any id, at either end.
    */
-  protected override positionIds({ attentionMask }: TokenInputs): tf.Tensor {
+  protected override positionIds({ inputIds, attentionMask }: TokenInputs): tf.Tensor {
     const { maxPositions, paddingIndex } = this.#config;
     checkLength(attentionMask.shape[1]!, maxPositions, paddingIndex + 1);
-    const counts = tf.mul(tf.cumsum(attentionMask, 1), attentionMask); // [B, T]: 1, 2, … for tokens, 0 for padding
-    return tf.add(counts, tf.scalar(paddingIndex, 'int32'));
+    const counts = tf.mul<tf.Tensor>(tf.cumsum(attentionMask, 1), attentionMask); // [B, S + T]: 1, 2, … for tokens, 0 for padding
+    const own = tf.slice(counts, [0, attentionMask.shape[1]! - inputIds.shape[1]!]); // [B, T]
+    return tf.add(own, tf.scalar(paddingIndex, 'int32'));
   }
 
   protected override tokenTypeIds(): tf.Tensor {
