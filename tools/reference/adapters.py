@@ -41,7 +41,7 @@ class Case:
 
 BERT = {"task_type": "SEQ_CLS"}
 LLAMA = {"task_type": "CAUSAL_LM"}
-SCHEDULE = {"init_r": 4, "target_r": 2, "tinit": 1, "tfinal": 1, "deltaT": 2, "total_step": 6}
+SCHEDULE = {"init_r": 4, "target_r": 2, "tinit": 1, "tfinal": 2, "deltaT": 2, "total_step": 8}
 CASES = {
     "lora-bert": Case("tiny-bert", peft.LoraConfig(r=4, lora_alpha=6, **BERT), steps=1),
     "lora-llama": Case("tiny-llama", peft.LoraConfig(r=3, lora_alpha=6, lora_dropout=0.1, **LLAMA)),
@@ -60,6 +60,13 @@ CASES = {
     "lora-bias-bert": Case("tiny-bert", peft.LoraConfig(r=2, lora_bias=True, **BERT)),
     "embeddings-bert": Case("tiny-bert", peft.LoraConfig(r=2, target_modules=["word_embeddings", "value"], **BERT)),
     "embeddings-llama": Case("tiny-llama", peft.LoraConfig(r=2, target_modules=["embed_tokens", "v_proj"], **LLAMA)),
+    "adalora-bert": Case("tiny-bert", peft.AdaLoraConfig(lora_alpha=6, **SCHEDULE, **BERT), steps=8),
+    "adalora-llama": Case("tiny-llama", peft.AdaLoraConfig(target_modules=["q_proj", "down_proj"], **SCHEDULE, **LLAMA)),
+    "ia3-bert": Case("tiny-bert", peft.IA3Config(**BERT), steps=1),
+    "ia3-llama": Case("tiny-llama", peft.IA3Config(**LLAMA)),
+    "ia3-gpt2": Case("tiny-gpt2", peft.IA3Config(fan_in_fan_out=True, **LLAMA)),
+    "ln-tuning-bert": Case("tiny-bert", peft.LNTuningConfig(target_modules=["LayerNorm"], **BERT), steps=1),
+    "ln-tuning-llama": Case("tiny-llama", peft.LNTuningConfig(**LLAMA)),
 }
 
 

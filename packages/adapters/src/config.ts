@@ -113,6 +113,13 @@ export class ConfigFields {
     return valid ? (value as Readonly<Record<string, number>>) : this.#fail(name, 'an object of numbers');
   }
 
+  /** Lists of true and false by name. */
+  flagsByName(name: string): Readonly<Record<string, readonly boolean[]>> | null {
+    const value = this.#get(name) ?? null;
+    const valid = value === null || (typeof value === 'object' && Object.values(value).every((each) => isListOf(each, 'boolean')));
+    return valid ? (value as Readonly<Record<string, readonly boolean[]>> | null) : this.#fail(name, 'an object of lists of true and false');
+  }
+
   /** The fields that every method has. */
   common(type: string): PeftConfig {
     return {
@@ -166,6 +173,12 @@ export class ConfigFields {
   }
 }
 
-function isListOf<T extends 'string' | 'number'>(value: unknown, type: T): value is (T extends 'string' ? string : number)[] {
+interface Types {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+}
+
+function isListOf<T extends keyof Types>(value: unknown, type: T): value is Types[T][] {
   return Array.isArray(value) && value.every((each) => typeof each === type);
 }

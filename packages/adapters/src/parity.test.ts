@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { fullFineTuning } from '@unmask/id3';
@@ -6,7 +9,7 @@ import { loadModel, type LoadedModel } from '@unmask/models';
 import { adamw } from '@unmask/optimizers';
 import { crossEntropy, denseGradient, type GradientSink, type Parameter, Random, streamGradients, tf } from '@unmask/tensor-core';
 import { type Golden, goldenInputs, readGolden } from '@unmask/testing';
-import { finishStep, loadAdapter, observed, withPenalties } from './index.js';
+import { finishStep, loadAdapter, observed, saveAdapter, withPenalties } from './index.js';
 
 /** Adapters that HF PEFT made, by tools/reference/adapters.py. */
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -66,28 +69,53 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-describe.each(names.filter((name) => expectedOf(name).steps > 0))('%s, trained', (name) => {
-  test('has the losses, gradients and values of HF PEFT and PyTorch', async () => {
-    const loaded = await load(name);
-    const { golden, peft, inputs } = loaded;
-    const training = fullFineTuning(adamw({ weightDecay: 0.01 })).bind(peft.trainableParameters());
-    const losses = golden.get('losses')!.values;
-    losses.forEach((expected, index) => {
-      const labels = Int32Array.from({ length: inputs.inputIds.shape[0] }, (_, row) => row % 3);
-      const compare: GradientSink = (parameter, gradient) => {
-        training.sink(parameter, gradient);
-        if (index > 0) return;
-        const dense = denseGradient(parameter.shape, gradient);
-        expect(furthest(dense.dataSync<'float32'>(), golden, `gradient/${nameIn(parameter)}`)).toBeLessThan(1e-5);
-        dense.dispose();
-      };
-      const loss = streamGradients(() => withPenalties(peft, crossEntropy(peft.forward(inputs), tf.tensor1d(labels, 'int32'))), observed(peft, compare));
-      expect(Math.abs(loss.dataSync()[0] - expected)).toBeLessThan(1e-5);
-      loss.dispose();
-      training.step(LEARNING_RATE);
-      finishStep(peft, index + 1);
-    });
-    for (const parameter of peft.trainableParameters()) expect(furthest(parameter.read(), golden, `trained/${nameIn(parameter)}`)).toBeLessThan(1e-5);
-    peft.dispose();
+/** Trains as the fixture was trained, and holds losses and the first gradients against it. */
+function train({ golden, peft, inputs }: Loaded): void {
+  const training = fullFineTuning(adamw({ weightDecay: 0.01 })).bind(peft.trainableParameters());
+  golden.get('losses')!.values.forEach((expected, index) => {
+    const labels = Int32Array.from({ length: inputs.inputIds.shape[0] }, (_, row) => row % 3);
+    const compare: GradientSink = (parameter, gradient) => {
+      training.sink(parameter, gradient);
+      if (index > 0) return;
+      const dense = denseGradient(parameter.shape, gradient);
+      expect(furthest(dense.dataSync<'float32'>(), golden, `gradient/${nameIn(parameter)}`)).toBeLessThan(1e-5);
+      dense.dispose();
+    };
+    const loss = streamGradients(() => withPenalties(peft, crossEntropy(peft.forward(inputs), tf.tensor1d(labels, 'int32'))), observed(peft, compare));
+    expect(Math.abs(loss.dataSync()[0] - expected)).toBeLessThan(1e-5);
+    loss.dispose();
+    training.step(LEARNING_RATE);
+    finishStep(peft, index + 1);
   });
+}
+
+test.each(names.filter((name) => expectedOf(name).steps > 0))('%s has the losses, gradients and values of HF PEFT and PyTorch as it trains', async (name) => {
+  const loaded = await load(name);
+  const { golden, peft } = loaded;
+  train(loaded);
+  for (const parameter of peft.trainableParameters()) expect(furthest(parameter.read(), golden, `trained/${nameIn(parameter)}`)).toBeLessThan(1e-5);
+  peft.dispose();
+});
+
+test('AdaLoRA saves the ranks and tensors that HF PEFT saves, and loads them', async () => {
+  const loaded = await load('adalora-bert');
+  train(loaded);
+  const folder = await mkdtemp(join(tmpdir(), 'adalora-'));
+  await saveAdapter(loaded.peft, folder);
+  const ranksOf = (path: string) => (JSON.parse(readFileSync(`${path}/adapter_config.json`, 'utf8')) as { rank_pattern: unknown }).rank_pattern;
+  const trained = `${FIXTURES}adalora-bert/trained`;
+  expect(ranksOf(folder)).toEqual(ranksOf(trained));
+  const [own, expected] = await Promise.all([folder, trained].map((path) => readGolden(`${path}/adapter_model.safetensors`)));
+  expect([...own.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [key, { values, shape }] of expected) {
+    expect(own.get(key)!.shape).toEqual(shape);
+    expect(furthest(own.get(key)!.values, expected, key)).toBeLessThan(1e-5);
+    expect(values).toHaveLength(own.get(key)!.values.length);
+  }
+  const pruned = await load('adalora-bert', 'adalora-bert/trained');
+  expect(difference(pruned, pruned.peft, 'logits-trained')).toBeLessThan(1e-4);
+  pruned.peft.merge();
+  expect(difference(pruned, pruned.peft, 'logits-trained')).toBeLessThan(1e-4);
+  for (const { peft } of [loaded, pruned]) peft.dispose();
+  await rm(folder, { recursive: true });
 });
