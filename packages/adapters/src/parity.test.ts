@@ -52,7 +52,7 @@ const nameIn = (parameter: Parameter) => `base_model.model.${parameter.name}`;
 const furthest = (values: Float32Array, golden: Golden, name: string) => values.reduce((most, value, index) => Math.max(most, Math.abs(value - golden.get(name)!.values[index])), 0);
 
 /** Those of virtual tokens have a test of their own. */
-const names = readdirSync(FIXTURES).filter((name) => name !== 'virtual-tokens').sort();
+const names = readdirSync(FIXTURES).filter((name) => existsSync(`${FIXTURES}${name}/expected.json`)).sort();
 
 describe.each(names)('%s', (name) => {
   test('computes what it computes in HF PEFT, and merged as well where it merges', async () => {

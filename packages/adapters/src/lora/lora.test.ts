@@ -1,0 +1,48 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { type Head, loadModel } from '@unmask/models';
+import { Random } from '@unmask/tensor-core';
+import { bitsOf } from '@unmask/testing';
+import { getPeftModel } from '../index.js';
+
+const load = (fixture: string, head: Head) => loadModel(fileURLToPath(new URL(`../../../models/fixtures/${fixture}`, import.meta.url)), { head, random: new Random(1) });
+const adapt = async (config: Readonly<Record<string, unknown>>, fixture = 'tiny-bert', head: Head = { kind: 'classification', labels: 2 }) =>
+  getPeftModel(await load(fixture, head), { peft_type: 'LORA', ...config }, { random: new Random(2) });
+
+test.each([
+  [{ init_lora_weights: 'orthogonal', r: 3 }, 'even rank, not 3'],
+  [{ init_lora_weights: 'pissa' }, '"init_lora_weights": "pissa", expected one of true, false, "gaussian", "orthogonal"'],
+  [{ lora_bias: true, use_dora: true }, 'lora_bias goes with neither'],
+  [{ lora_bias: true, target_modules: ['word_embeddings'] }, 'lora_bias is not for embeddings'],
+  [{ use_qalora: true }, '"use_qalora": true, which is not supported'],
+])('%j is refused', async (config, message) => {
+  await expect(adapt(config)).rejects.toThrow(message);
+});
+
+test('biases that belong to no layer are refused, and only where all are to train', async () => {
+  const masked: Head = { kind: 'masked-lm' };
+  await expect(adapt({ bias: 'all' }, 'tiny-bert', masked)).rejects.toThrow('which belongs to no layer: use "lora_only"');
+  const model = await adapt({ bias: 'lora_only' }, 'tiny-bert', masked);
+  expect(model.trainableParameters().filter(({ name }) => name.endsWith('.base_layer.bias'))).toHaveLength(4);
+  model.dispose();
+});
+
+test('a bias of B that the layer has no place for is not merged, and the base stays as it was', async () => {
+  const model = await adapt({ lora_bias: true }, 'tiny-llama', { kind: 'causal-lm' });
+  const before = bitsOf(model.base.model.parameters());
+  expect(() => model.merge()).toThrow('cannot be merged into a layer without bias');
+  expect(bitsOf(model.base.model.parameters())).toEqual(before);
+  model.dispose();
+});
+
+test('words that the head reads too are not merged, and words that it does not read are', async () => {
+  const config = { target_modules: '.*(word_embeddings|embed_tokens)', init_lora_weights: false };
+  const tied = await adapt(config, 'tiny-llama', { kind: 'causal-lm' });
+  expect(() => tied.merge()).toThrow('words that the head reads too');
+  for (const [fixture, head] of [['tiny-llama-untied', { kind: 'causal-lm' }], ['tiny-llama', { kind: 'classification', labels: 2 }]] as const) {
+    const model = await adapt(config, fixture, head);
+    expect(() => model.merge()).not.toThrow();
+    model.dispose();
+  }
+  tied.dispose();
+});
