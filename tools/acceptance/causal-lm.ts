@@ -26,6 +26,7 @@ for await (const line of createInterface({ input: createReadStream(path) })) {
 }
 const { message } = await selectBackend('auto');
 resetPeakMemory();
+const baseline = peakMemoryMB();
 const random = new Random(1);
 const { model, tokenizer } = await loadPretrained(folder, { head: { kind: 'causal-lm' }, random });
 const parameters = model.parameters();
@@ -72,5 +73,5 @@ const step = peakMemoryMB();
 const median = seconds.toSorted((left, right) => left - right)[steps >> 1];
 console.log(JSON.stringify({
   engine: message, parameters: size, float32MB: (4 * size) / 2 ** 20, steps, budget, unmasked: strategy.unmaskedEntries, learningRate, checkpointing,
-  heldOutLossBefore: before, heldOutLossAfter: evaluate(), secondsPerStep: median, peakMemoryMB: { loading, training: step },
+  heldOutLossBefore: before, heldOutLossAfter: evaluate(), secondsPerStep: median, peakMemoryMB: { baseline, loading, training: step },
 }));

@@ -1,4 +1,22 @@
-/** Adapters by the names that methods give them: configurations in HF PEFT's fields. */
-export const ADAPTER_PRESETS: Readonly<Record<string, { readonly summary: string; readonly config: Readonly<Record<string, unknown>> }>> = {
-  lora: { summary: 'LoRA of rank 8', config: { peft_type: 'LORA', r: 8, lora_alpha: 16 } },
+import { houlsby, parallel, pfeiffer } from '@unmask/adapters';
+
+/** An adapter as a method of the benchmark. */
+export interface AdapterPreset {
+  /** One line for `--help`. */
+  readonly summary: string;
+  /** Its configuration, in HF PEFT's fields. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** A learning rate to start from. */
+  readonly learningRate: number;
+}
+
+/** Adapters by the names that methods give them. */
+export const ADAPTER_PRESETS: Readonly<Record<string, AdapterPreset>> = {
+  lora: { summary: 'LoRA of rank 8', config: { peft_type: 'LORA', r: 8, lora_alpha: 16 }, learningRate: 1e-3 },
+  dora: { summary: 'LoRA of rank 8 with decomposed weights', config: { peft_type: 'LORA', r: 8, lora_alpha: 16, use_dora: true }, learningRate: 1e-3 },
+  ia3: { summary: '(IA)³: factors of keys, values and feed-forward activations', config: { peft_type: 'IA3' }, learningRate: 1e-2 },
+  'ln-tuning': { summary: 'the normalisations, and nothing else', config: { peft_type: 'LN_TUNING', target_modules: '.*(LayerNorm|layer_?norm|ln_\\w|norm)' }, learningRate: 2e-3 },
+  houlsby: { summary: 'bottlenecks after attention and feed-forward blocks', config: houlsby, learningRate: 1e-3 },
+  pfeiffer: { summary: 'bottlenecks after feed-forward blocks', config: pfeiffer, learningRate: 1e-3 },
+  parallel: { summary: 'bottlenecks beside feed-forward blocks', config: parallel, learningRate: 1e-3 },
 };

@@ -85,12 +85,12 @@ const METHODS: readonly Method[] = [
 export const methods: readonly Method[] = METHODS;
 
 /** Every adapter: a method by itself, and with `+` after a budgeted method, as in `id3+lora`. */
-export const adapters: readonly Method[] = Object.entries(ADAPTER_PRESETS).map(([name, { summary, config }]) => ({
+export const adapters: readonly Method[] = Object.entries(ADAPTER_PRESETS).map(([name, { summary, config, learningRate }]) => ({
   name,
   summary,
   adapter: config,
   trains: 'everything',
-  learningRate: 1e-3,
+  learningRate,
   strategy: () => fullFineTuning(rule()),
 }));
 
