@@ -1,34 +1,50 @@
 import type { TransformerModel } from '@unmask/models';
-import type { Task } from '@unmask/tasks';
+import type { AnswerOf, ClassificationTask, RegressionTask, TokenClassificationTask } from '@unmask/tasks';
 import { hostValues, tf } from '@unmask/tensor-core';
-import { collate, disposeBatch, type EncodedExample } from './text-batches.js';
+import type { EncodedExample } from './encode.js';
+import { collate, disposeBatch } from './text-batches.js';
+
+/** A task whose answers are read off a model's logits. */
+export type LogitTask = ClassificationTask | RegressionTask | TokenClassificationTask;
 
 /**
- * The model's answers for every example, in their order: class ids, or scores for a regression task.
- * Examples of like length share a batch, so little is padded.
+ * The model's answers for every example, in their order: class ids, or scores for a regression task; of token classification
+ * the class ids of its words, 0 for words that were cut off. Examples of like length share a batch, so little is padded.
  */
-export function predict(
+export function predict<T extends LogitTask>(
   model: TransformerModel,
-  task: Task,
+  task: T,
   examples: readonly EncodedExample[],
   batchSize: number,
   onProgress?: (done: number) => void,
-): Float32Array {
+): AnswerOf<T>[] {
   const byLength = examples.map((_, index) => index).sort((a, b) => examples[a].inputIds.length - examples[b].inputIds.length);
-  const answers = new Float32Array(examples.length);
+  const answers = new Array<AnswerOf<T>>(examples.length);
   for (let start = 0; start < byLength.length; start += batchSize) {
     const indices = byLength.slice(start, start + batchSize);
     const batch = collate(examples, indices);
-    const logits = tf.tidy(() => model.forward(batch)); // [B, C]
-    const values = hostValues(logits);
-    const classes = values.length / indices.length;
+    const logits = tf.tidy(() => model.forward(batch)); // [B, C] or [B, T, C]
+    const [values, classes] = [hostValues(logits), logits.shape.at(-1)!];
+    const perExample = values.length / indices.length;
     indices.forEach((example, row) => {
-      const scores = values.subarray(row * classes, (row + 1) * classes);
-      answers[example] = task.kind === 'regression' ? scores[0] : scores.indexOf(Math.max(...scores));
+      answers[example] = answerOf(task, examples[example], values.subarray(row * perExample, (row + 1) * perExample), classes) as AnswerOf<T>;
     });
     logits.dispose();
     disposeBatch(batch);
     onProgress?.(start + indices.length);
   }
   return answers;
+}
+
+/** What the logits of one example say. */
+function answerOf({ kind }: LogitTask, { rows }: EncodedExample, logits: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> }, classes: number): number | number[] {
+  if (kind === 'regression') return logits[0];
+  const chosen = rows.map((row) => (row < 0 ? 0 : largest(logits.subarray(row * classes, (row + 1) * classes))));
+  return kind === 'classification' ? chosen[0] : chosen;
+}
+
+/** The index of the largest value, −1 where some are no numbers. */
+function largest(values: ArrayLike<number>): number {
+  const all = Array.from(values);
+  return all.indexOf(Math.max(...all));
 }

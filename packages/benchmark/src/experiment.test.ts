@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { adapters, getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
 
 const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
+const LANGUAGE_MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-llama', import.meta.url));
 const SETTINGS: RunSettings = {
   task: 'sst2',
   method: 'id3',
@@ -110,6 +111,34 @@ describe('runExperiment', () => {
       runExperiment({ ...SETTINGS, data: 'hub', limit, maxSteps: 2 }, { out, backend: 'onnxruntime', hub: { fetch, cacheDirectory: join(out, 'cache') } });
     expect(await fromHub(null)).toMatchObject({ dataOrigin: 'real', data: 'hub', trainExamples: 12, evaluationExamples: 12, deltaVerified: true });
     expect(await fromHub(8)).toMatchObject({ dataOrigin: 'sample', trainExamples: 8, evaluationExamples: 8 });
+  });
+
+  test.each([
+    ['mnli', ['accuracy', 'validation_mismatched/accuracy']],
+    ['qqp', ['accuracy', 'f1']],
+    ['conll2003', ['precision', 'recall', 'f1', 'test/precision', 'test/recall', 'test/f1']],
+  ])('%s is trained and measured on each of its evaluation splits', async (task, names) => {
+    const before = tf.memory().numTensors;
+    const result = await run({ task });
+    expect(tf.memory().numTensors).toBe(before);
+    expect([Object.keys(result.metrics), Object.keys(result.standardErrors)]).toEqual([names, names]);
+    expect(result).toMatchObject({ deltaVerified: true, evaluationExamples: 40, primaryValue: result.metrics[result.primaryMetric] });
+  });
+
+  test('a decoder is trained to write answers, and measured on what it writes', async () => {
+    const model = join(out, 'longer-llama');
+    await cp(LANGUAGE_MODEL, model, { recursive: true });
+    const config = JSON.parse(await readFile(join(LANGUAGE_MODEL, 'config.json'), 'utf8')) as object;
+    await writeFile(join(model, 'config.json'), JSON.stringify({ ...config, max_position_embeddings: 230 }));
+    const settings = { task: 'svamp', limit: 4, batchSize: 2, maxLength: 512, maxSteps: 2, budget: 50 };
+    const before = tf.memory().numTensors;
+    expect(await run({ ...settings, model })).toMatchObject({ deltaVerified: true, headParameters: 0, unmaskedEntries: 50, metrics: { accuracy: expect.any(Number) } });
+    await expect(run({ ...settings, model: LANGUAGE_MODEL })).rejects.toThrow(/^prompt 1 of svamp\/test has \d+ tokens and leaves no room in the model's 64 positions/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a task that is for training only is not run', async () => {
+    await expect(run({ task: 'math_joint' })).rejects.toThrow('task math_joint is for training only');
   });
 
   test('dropout and the age that bias correction goes by make a difference', async () => {

@@ -1,19 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HubOptions } from '@unmask/hub';
-import { evaluate, getTask, majorityBaseline } from '@unmask/tasks';
+import { getTask } from '@unmask/tasks';
 import type { Parameter } from '@unmask/tensor-core';
 import { count, scopeOf, selectionBudget } from './budget.js';
 import { Checkpoint } from './checkpoint.js';
-import { dataOrigin, loadExamples } from './data.js';
+import { dataOrigin, loadTaskData } from './data.js';
+import { encodeExamples } from './encode.js';
 import { gitHash, versions } from './environment.js';
-import { predict } from './evaluate.js';
 import { ensureWritableFolder, writeFileAtomically } from './files.js';
 import { fineTune } from './fine-tune.js';
 import { peakMemoryMB, resetPeakMemory } from './memory.js';
+import { checkPrompts, measure } from './measure.js';
 import { getMethod } from './methods.js';
 import { runName, type RunResult, type RunSettings } from './result.js';
-import { encodeExamples } from './text-batches.js';
 import { loadTrainee } from './trainee.js';
 import type { StepProgress } from './trainer.js';
 
@@ -51,14 +51,14 @@ export async function runExperiment(settings: RunSettings, { out, backend, check
   await ensureWritableFolder(folder);
   resetPeakMemory();
 
-  const trainExamples = await loadExamples(task, 'train', settings, hub);
-  const evaluationExamples = await loadExamples(task, 'validation', settings, hub);
+  const data = await loadTaskData(task, settings, hub);
   const trainee = await loadTrainee(task, method, settings, hub);
   const { model, tokenizer, parameters } = trainee;
   try {
+    checkPrompts(task, trainee, data);
     const scope = scopeOf(settings, parameters);
     const budget = method.trains === 'budget' ? selectionBudget(settings, trainee, scope) : null;
-    const examples = encodeExamples(tokenizer, trainExamples, settings.maxLength);
+    const examples = encodeExamples(task, tokenizer, data.train, settings.maxLength);
     const steps = settings.maxSteps ?? settings.epochs! * Math.ceil(examples.length / settings.batchSize);
     const dense = (parameter: Parameter) => settings.head !== 'competes' && trainee.isHead(parameter);
     const training = method.strategy({ ...settings, budget: budget ?? 0, steps, scope, dense }).bind(parameters);
@@ -71,9 +71,7 @@ export async function runExperiment(settings: RunSettings, { out, backend, check
     });
 
     const started = performance.now();
-    const encodedEvaluation = encodeExamples(tokenizer, evaluationExamples, settings.maxLength);
-    const predictions = predict(model, task, encodedEvaluation, settings.batchSize * 2, (done) => hooks.onEvaluate?.(done, encodedEvaluation.length));
-    const metrics = evaluate(task, predictions, evaluationExamples.map((example) => example.label));
+    const measurements = await measure(task, settings, trainee, data, (done, total) => hooks.onEvaluate?.(done, total));
     const secondsEvaluating = (performance.now() - started) / 1000;
     const peak = peakMemoryMB();
 
@@ -91,12 +89,8 @@ export async function runExperiment(settings: RunSettings, { out, backend, check
       headParameters: headApart,
       gradientUpdates: training.gradientUpdates - headApart * steps,
       steps,
-      trainExamples: trainExamples.length,
-      evaluationExamples: evaluationExamples.length,
-      metrics,
-      primaryMetric: task.primaryMetric,
-      primaryValue: metrics[task.primaryMetric],
-      majorityValue: majorityBaseline(task, trainExamples, evaluationExamples)[task.primaryMetric],
+      trainExamples: data.train.length,
+      ...measurements,
       finalLoss,
       secondsTraining,
       secondsEvaluating,

@@ -2,10 +2,12 @@ import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { linearDecay } from '@unmask/optimizers';
 import { epochBatches, type Task } from '@unmask/tasks';
-import { crossEntropy, meanSquaredError, Random, streamGradients, tf } from '@unmask/tensor-core';
+import { Random, streamGradients, type tf } from '@unmask/tensor-core';
+import { batchLoss } from './batch-loss.js';
 import type { Checkpoint } from './checkpoint.js';
+import type { EncodedExample } from './encode.js';
 import type { RunSettings } from './result.js';
-import { collate, disposeBatch, type EncodedExample, type TextBatch } from './text-batches.js';
+import { collate, disposeBatch, type TextBatch } from './text-batches.js';
 import { train, type StepProgress } from './trainer.js';
 
 /** Share of the steps over which the learning rate rises from zero. */
@@ -46,7 +48,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
   const earlier = await checkpoint.restore(training, dropout);
   const started = performance.now();
   const elapsed = () => (earlier?.seconds ?? 0) + (performance.now() - started) / 1000;
-  const loss = (batch: TextBatch, dropout?: Random) => batchLoss(task, model.forward(batch, { random: dropout }), batch.labels);
+  const loss = (batch: TextBatch, dropout?: Random) => batchLoss(task, model.forward(batch, { random: dropout }), batch);
   if (training.needsEstimate) await estimate(options, random.fork('estimate'), loss);
 
   const schedule = linearDecay({ steps, warmup: Math.round(WARMUP * steps) });
@@ -56,7 +58,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
     batches: trainingBatches(examples, batchSize, training.steps, steps, random.fork('order')),
     earlierLosses: earlier?.losses ?? [],
     loss: (batch) => {
-      examplesSeen += batch.labels.length;
+      examplesSeen += batch.examples.length;
       return loss(batch, settings.dropout ? dropout : undefined);
     },
     learningRate: (step) => learningRate * schedule(step),
@@ -100,11 +102,4 @@ function* trainingBatches(examples: readonly EncodedExample[], batchSize: number
       }
     }
   }
-}
-
-/** Cross entropy for classes, mean squared error for scores. */
-function batchLoss(task: Task, logits: tf.Tensor, labels: readonly number[]): tf.Tensor {
-  return task.kind === 'regression'
-    ? meanSquaredError(logits, tf.tensor1d([...labels]))
-    : crossEntropy(logits, tf.tensor1d([...labels], 'int32'));
 }

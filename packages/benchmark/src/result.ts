@@ -58,9 +58,12 @@ export interface RunResult extends RunSettings {
   readonly gradientUpdates: number;
   readonly steps: number;
   readonly trainExamples: number;
+  /** Of the evaluation split that ranks. */
   readonly evaluationExamples: number;
-  /** Fractions: 0.86 is 86 %. */
+  /** Fractions: 0.86 is 86 %. Those of evaluation splits that do not rank have the split's name before theirs: `test/f1`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** How much each metric would vary over evaluation sets of this size; null for a set of one example. */
+  readonly standardErrors: Readonly<Record<string, number | null>>;
   readonly primaryMetric: string;
   readonly primaryValue: number;
   /** The primary metric of always predicting the training split's majority class (regression: its mean). */

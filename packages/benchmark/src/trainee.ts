@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, loadDelta, saveDelta, type SelectiveTraining } from '@unmask/id3';
-import { loadPretrained, type Pretrained, type Tokenizer, type TransformerModel } from '@unmask/models';
+import { type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
 import type { Task } from '@unmask/tasks';
 import { type Parameter, Random } from '@unmask/tensor-core';
 import { count } from './budget.js';
@@ -10,9 +10,7 @@ import type { Method } from './methods.js';
 import type { RunSettings } from './result.js';
 
 /** What a run trains: a whole model, or an adapter around one. */
-export interface Trainee {
-  readonly model: TransformerModel;
-  readonly tokenizer: Tokenizer;
+export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'config' | 'generation'> {
   /** What may train, in the model's order. */
   readonly parameters: readonly Parameter[];
   /** Whether a parameter is part of the task's new head. */
@@ -28,25 +26,41 @@ export interface Trainee {
 /** Loads the model of a run and puts the method's adapter around it. Equal settings give equal weights. */
 export async function loadTrainee(task: Task, method: Method, settings: RunSettings, hub: HubOptions): Promise<Trainee> {
   const load = () => loadBase(task, settings, hub);
-  const base = await load();
+  const pretrained = await load();
+  const base = { ...pretrained, generation: await readGenerationDefaults(pretrained.folder, pretrained.config) };
   return method.adapter ? adapted(base, method, settings, load) : whole(base, settings, load);
 }
 
 function loadBase(task: Task, settings: RunSettings, hub: HubOptions): Promise<Pretrained> {
-  const head = task.kind === 'regression' ? ({ kind: 'regression' } as const) : ({ kind: 'classification', labels: task.labels.length } as const);
-  return loadPretrained(settings.model, { head, random: new Random(settings.seed).fork('head'), ...hub });
+  return loadPretrained(settings.model, { head: headOf(task), random: new Random(settings.seed).fork('head'), ...hub });
 }
+
+function headOf(task: Task): Head {
+  switch (task.kind) {
+    case 'generation':
+      return { kind: 'causal-lm' };
+    case 'regression':
+      return { kind: 'regression' };
+    default:
+      return { kind: task.kind, labels: task.labels.length };
+  }
+}
+
+/** A loaded model and what its files say about ending a text. */
+type Base = Pretrained & Pick<Trainee, 'generation'>;
 
 const DELTA = 'delta.safetensors';
 
 /** Every parameter of the model; the change is saved as a delta. */
-function whole(base: Pretrained, settings: RunSettings, load: () => Promise<Pretrained>): Trainee {
-  const { model, tokenizer } = base;
+function whole(base: Base, settings: RunSettings, load: () => Promise<Pretrained>): Trainee {
+  const { model, tokenizer, config, generation } = base;
   const parameters = model.parameters();
   const head = new Set(base.newParameters);
   return {
     model,
     tokenizer,
+    config,
+    generation,
     parameters,
     isHead: ({ name }) => head.has(name),
     totalParameters: count(parameters),
@@ -64,7 +78,7 @@ function whole(base: Pretrained, settings: RunSettings, load: () => Promise<Pret
 }
 
 /** The parameters of an adapter, and of the modules that are new in the model; both are saved as HF PEFT's files. */
-function adapted(base: Pretrained, method: Method, settings: RunSettings, load: () => Promise<Pretrained>): Trainee {
+function adapted(base: Base, method: Method, settings: RunSettings, load: () => Promise<Pretrained>): Trainee {
   const random = () => new Random(settings.seed).fork('adapter');
   const fresh = [...new Set(base.newParameters.map((name) => name.slice(0, name.lastIndexOf('.'))))];
   const config = { ...method.adapter, ...settings.adapterConfig, base_model_name_or_path: settings.model, modules_to_save: fresh };
@@ -72,6 +86,8 @@ function adapted(base: Pretrained, method: Method, settings: RunSettings, load: 
   return {
     model,
     tokenizer: base.tokenizer,
+    config: base.config,
+    generation: base.generation,
     parameters: model.trainableParameters(),
     isHead: ({ name }) => fresh.includes(name.slice(0, name.lastIndexOf('.'))),
     totalParameters: count(base.model.parameters()) + count(model.trainableParameters()),

@@ -3,7 +3,7 @@ export type { Family } from './family.js';
 export { GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2LMHeadModel, GPT2Model, parseGpt2Config, type Gpt2Config } from './gpt2/index.js';
 export type { Beams } from './generation/beam-search.js';
 export { KeyValueCache } from './generation/cache.js';
-export type { GenerationDefaults } from './generation/defaults.js';
+export { readGenerationDefaults, type GenerationDefaults } from './generation/defaults.js';
 export { generate, generateStream, type GeneratedTokens } from './generation/generate.js';
 export { loadLanguageModel, type LanguageModel } from './generation/language-model.js';
 export type { GenerationOptions } from './generation/options.js';

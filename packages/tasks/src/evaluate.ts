@@ -1,44 +1,69 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import { metrics } from './metrics/index.js';
-import { mean } from './metrics/pearson.js';
-import type { Example, Task } from './task.js';
+import { mean, type Metric } from './metrics/metric.js';
+import { standardError } from './metrics/standard-error.js';
+import type { AnswerOf, Example, ExampleOf, Task } from './task.js';
 
 /**
  * The task's metrics by name.
- * @param predictions class ids, or scores for a regression task
- * @param labels the right answers, one a prediction
- * @throws UnmaskError when there is nothing to compare, the lists differ in length, or a prediction is not a finite number
+ * @param answers what a model answers to each example
+ * @throws UnmaskError when there is nothing to compare, the lists differ in length, or an answer is no finite number where it
+ *   should be one
  */
-export function evaluate(task: Task, predictions: ArrayLike<number>, labels: ArrayLike<number>): Record<string, number> {
-  if (labels.length === 0 || predictions.length !== labels.length) {
-    throw new UnmaskError(`${predictions.length} predictions for ${labels.length} labels of ${task.name}: give one prediction for each label, at least one`);
-  }
-  const broken = Array.prototype.findIndex.call(predictions, (value) => !Number.isFinite(value));
-  if (broken >= 0) {
-    throw new UnmaskError(
-      `prediction ${broken} of ${task.name} is ${predictions[broken]}, not a finite number: the model has diverged; train with a lower learning rate`,
-      { code: 'bad-data' },
-    );
-  }
-  return Object.fromEntries(task.metrics.map((name) => [name, metrics[name](predictions, labels)]));
+export function evaluate<T extends Task>(task: T, answers: ArrayLike<AnswerOf<T>>, examples: readonly Pick<ExampleOf<T>, 'label'>[]): Record<string, number> {
+  return eachMetric(task, answers, examples, (metric, truths) => metric(answers, truths));
 }
 
 /**
- * The metrics of an answer that ignores the text: the most frequent class of the training examples (of equally frequent
- * ones the lowest id), or their mean score. A constant correlates with nothing, so correlations are 0.
+ * The standard errors of the task's metrics by name: how much each would vary over evaluation sets of this size, analytic for
+ * means, by bootstrap for others. Null for a single example.
+ * @param seed of the bootstrap
+ * @throws UnmaskError as {@link evaluate}
  */
-export function majorityBaseline(task: Task, trainExamples: readonly Example[], evaluationExamples: readonly Example[]): Record<string, number> {
-  const labels = trainExamples.map(({ label }) => label);
-  const answer = task.kind === 'regression' ? mean(labels) : mostFrequent(labels, task.labels.length);
-  return evaluate(
-    task,
-    evaluationExamples.map(() => answer),
-    evaluationExamples.map(({ label }) => label),
-  );
+export function standardErrors<T extends Task>(
+  task: T,
+  answers: ArrayLike<AnswerOf<T>>,
+  examples: readonly Pick<ExampleOf<T>, 'label'>[],
+  seed: number | string,
+): Record<string, number | null> {
+  return eachMetric(task, answers, examples, (metric, truths) => standardError(metric, answers, truths, seed));
 }
 
-function mostFrequent(labels: readonly number[], classes: number): number {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]++;
-  return counts.indexOf(Math.max(...counts));
+/**
+ * The metrics of an answer that ignores the example: the most frequent label of the training examples (of equally frequent
+ * ones the lowest; of words the most frequent class for every word), or the mean score. A constant correlates with
+ * nothing, so correlations are 0.
+ */
+export function majorityBaseline<T extends Task>(task: T, trainExamples: readonly ExampleOf<T>[], evaluationExamples: readonly ExampleOf<T>[]): Record<string, number> {
+  const answer = constantAnswer(task, trainExamples);
+  return evaluate(task, evaluationExamples.map((example) => answer(example) as AnswerOf<T>), evaluationExamples);
+}
+
+/** What the metrics of any task work on. */
+type AnyMetric = Metric<unknown>;
+
+function eachMetric<Value>(task: Task, answers: ArrayLike<unknown>, examples: readonly Pick<Example, 'label'>[], measure: (metric: AnyMetric, truths: unknown[]) => Value): Record<string, Value> {
+  if (examples.length === 0 || answers.length !== examples.length) {
+    throw new UnmaskError(`${answers.length} predictions for ${examples.length} labels of ${task.name}: give one prediction for each label, at least one`);
+  }
+  const broken = Array.prototype.findIndex.call(answers, (answer) => typeof answer === 'number' && !Number.isFinite(answer));
+  if (broken >= 0) {
+    throw new UnmaskError(
+      `prediction ${broken} of ${task.name} is ${String(answers[broken])}, not a finite number: the model has diverged; train with a lower learning rate`,
+      { code: 'bad-data' },
+    );
+  }
+  const truths = examples.map(({ label }) => label);
+  return Object.fromEntries(Object.entries(task.metrics).map(([name, metric]) => [name, measure(metric as AnyMetric, truths)]));
+}
+
+function constantAnswer(task: Task, trainExamples: readonly Example[]): (example: Example) => unknown {
+  const labels = trainExamples.flatMap(({ label }) => (task.kind === 'generation' ? (label as readonly string[])[0] : (label as number | number[])));
+  const answer = task.kind === 'regression' ? mean(labels as number[]) : mostFrequent(labels);
+  return ({ label }) => (task.kind === 'token-classification' ? (label as readonly number[]).map(() => answer) : answer);
+}
+
+function mostFrequent<Label>(labels: readonly Label[]): Label {
+  const counts = new Map<Label, number>();
+  for (const label of [...labels].sort()) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
 }

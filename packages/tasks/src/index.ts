@@ -1,8 +1,38 @@
-export type { ClassificationTask, Example, HubSource, RegressionTask, Split, Task, Texts } from './task.js';
+export type {
+  AnswerOf,
+  ClassificationTask,
+  Example,
+  ExampleOf,
+  GenerationExample,
+  GenerationTask,
+  HubSource,
+  RegressionTask,
+  Split,
+  TaggedExample,
+  Task,
+  TextExample,
+  Texts,
+  TokenClassificationTask,
+} from './task.js';
 export { getTask, taskNames } from './registry.js';
 export { loadSplit, type LoadOptions } from './load.js';
 export { loadHubSplit, type LoadHubOptions } from './load-hub.js';
+export { type Row, RowError } from './row.js';
 export { synthesizeSplit, type SynthesizeOptions } from './synthetic/split.js';
-export { evaluate, majorityBaseline } from './evaluate.js';
+export { evaluate, majorityBaseline, standardErrors } from './evaluate.js';
 export { epochBatches } from './batching.js';
-export { metrics, type MetricName } from './metrics/index.js';
+export { instructionPrompt } from './prompt.js';
+export {
+  answerAccuracy,
+  entitiesOf,
+  type Entity,
+  entityMetrics,
+  firstChoice,
+  lastNumber,
+  type Metric,
+  metrics,
+  rouge1,
+  rouge2,
+  rougeL,
+  standardError,
+} from './metrics/index.js';

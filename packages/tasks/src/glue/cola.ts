@@ -1,3 +1,4 @@
+import { matthews } from '../metrics/matthews.js';
 import { synthesizeAcceptability } from '../synthetic/acceptability.js';
 import type { ClassificationTask } from '../task.js';
 import { glueOnHub } from './hub.js';
@@ -6,9 +7,10 @@ import { glueOnHub } from './hub.js';
 export const cola: ClassificationTask = {
   name: 'cola',
   kind: 'classification',
+  evaluationSplits: ['validation'],
   fields: ['sentence'],
   labels: ['unacceptable', 'acceptable'],
-  metrics: ['matthews'],
+  metrics: { matthews },
   primaryMetric: 'matthews',
   hub: glueOnHub('cola'),
   synthesize: synthesizeAcceptability,

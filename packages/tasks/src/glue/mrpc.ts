@@ -1,3 +1,5 @@
+import { accuracy } from '../metrics/accuracy.js';
+import { f1 } from '../metrics/f1.js';
 import { synthesizeParaphrase } from '../synthetic/paraphrase.js';
 import type { ClassificationTask } from '../task.js';
 import { glueOnHub } from './hub.js';
@@ -6,9 +8,10 @@ import { glueOnHub } from './hub.js';
 export const mrpc: ClassificationTask = {
   name: 'mrpc',
   kind: 'classification',
+  evaluationSplits: ['validation'],
   fields: ['sentence1', 'sentence2'],
   labels: ['not_equivalent', 'equivalent'],
-  metrics: ['accuracy', 'f1'],
+  metrics: { accuracy, f1 },
   primaryMetric: 'accuracy',
   hub: glueOnHub('mrpc'),
   synthesize: synthesizeParaphrase,

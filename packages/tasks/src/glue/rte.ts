@@ -1,3 +1,4 @@
+import { accuracy } from '../metrics/accuracy.js';
 import { synthesizeEntailment } from '../synthetic/entailment.js';
 import type { ClassificationTask } from '../task.js';
 import { glueOnHub } from './hub.js';
@@ -6,9 +7,10 @@ import { glueOnHub } from './hub.js';
 export const rte: ClassificationTask = {
   name: 'rte',
   kind: 'classification',
+  evaluationSplits: ['validation'],
   fields: ['sentence1', 'sentence2'],
   labels: ['entailment', 'not_entailment'],
-  metrics: ['accuracy'],
+  metrics: { accuracy },
   primaryMetric: 'accuracy',
   hub: glueOnHub('rte'),
   synthesize: synthesizeEntailment,

@@ -1,3 +1,4 @@
+import { accuracy } from '../metrics/accuracy.js';
 import { synthesizeSentiment } from '../synthetic/sentiment.js';
 import type { ClassificationTask } from '../task.js';
 import { glueOnHub } from './hub.js';
@@ -6,9 +7,10 @@ import { glueOnHub } from './hub.js';
 export const sst2: ClassificationTask = {
   name: 'sst2',
   kind: 'classification',
+  evaluationSplits: ['validation'],
   fields: ['sentence'],
   labels: ['negative', 'positive'],
-  metrics: ['accuracy'],
+  metrics: { accuracy },
   primaryMetric: 'accuracy',
   hub: glueOnHub('sst2'),
   synthesize: synthesizeSentiment,

@@ -1,3 +1,5 @@
+import { pearson } from '../metrics/pearson.js';
+import { spearman } from '../metrics/spearman.js';
 import { synthesizeSimilarity } from '../synthetic/similarity.js';
 import type { RegressionTask } from '../task.js';
 import { glueOnHub } from './hub.js';
@@ -6,10 +8,10 @@ import { glueOnHub } from './hub.js';
 export const stsb: RegressionTask = {
   name: 'stsb',
   kind: 'regression',
+  evaluationSplits: ['validation'],
   fields: ['sentence1', 'sentence2'],
-  labels: [],
   labelRange: [0, 5],
-  metrics: ['pearson', 'spearman'],
+  metrics: { pearson, spearman },
   primaryMetric: 'pearson',
   hub: glueOnHub('stsb'),
   synthesize: synthesizeSimilarity,

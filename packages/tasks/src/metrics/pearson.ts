@@ -1,3 +1,5 @@
+import { mean } from './metric.js';
+
 /**
  * Pearson's linear correlation, −1 … 1.
  * It is undefined where either list is constant; such predictions tell nothing, so the result is 0 then.
@@ -18,10 +20,3 @@ export function pearson(predictions: ArrayLike<number>, labels: ArrayLike<number
 }
 
 const isConstant = (values: ArrayLike<number>) => Array.prototype.every.call(values, (value) => value === values[0]);
-
-/** Arithmetic mean; NaN of an empty list. */
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index];
-  return sum / values.length;
-}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Tokenizer } from '@unmask/models';
+import { getTask, type TaggedExample, type Task } from '@unmask/tasks';
+import { selectBackend, tf } from '@unmask/tensor-core';
+import { batchLoss } from './batch-loss.js';
+import { encodeExamples } from './encode.js';
+import { collate, disposeBatch } from './text-batches.js';
+
+const folderOf = (name: string) => fileURLToPath(new URL(`../../models/fixtures/${name}`, import.meta.url));
+const encode = async (model: string, task: Task, example: object, maxLength = 64) => {
+  const tokenizer = await Tokenizer.load(folderOf(model));
+  return { tokenizer, encoded: encodeExamples<Task>(task, tokenizer, [example as TaggedExample], maxLength)[0] };
+};
+
+beforeAll(() => selectBackend('cpu'));
+
+describe('encodeExamples', () => {
+  test("a word's label stands at its first token; words that are cut off have no row", async () => {
+    const words = ['the', 'extraordinarily', 'movie'];
+    const { tokenizer, encoded } = await encode('tiny-bert', getTask('conll2003'), { words, label: [0, 3, 5] });
+    const pieces = words.map((word) => tokenizer.encode(word, { addSpecialTokens: false }).ids.length);
+    expect(pieces[1]).toBeGreaterThan(1);
+    expect(encoded.labels).toEqual([0, 3, 5]);
+    expect(encoded.rows).toEqual([1, 1 + pieces[0], 1 + pieces[0] + pieces[1]]);
+    const { encoded: cut } = await encode('tiny-bert', getTask('conll2003'), { words, label: [0, 3, 5] }, 3);
+    expect(cut.rows).toEqual([1, -1, -1]);
+  });
+
+  test('each token of an answer and its end token is the label of the token before it', async () => {
+    const { tokenizer, encoded } = await encode('tiny-llama', getTask('svamp'), { prompt: 'Add 1 and 2.\n', target: 'it is 3', label: ['3'] });
+    const [ids, start] = [Array.from(encoded.inputIds), tokenizer.encode('Add 1 and 2.\n').ids.length];
+    expect(encoded.rows.map((row) => ids[row + 1])).toEqual(encoded.labels);
+    expect(encoded.rows[0]).toBe(start - 1);
+    expect(encoded.labels.at(-1)).toBe(tokenizer.specialTokens.eos?.id);
+    expect(tokenizer.decode(encoded.labels, { skipSpecialTokens: true })).toBe('it is 3');
+  });
+});
+
+test('the loss of words is the mean over their first tokens', () => {
+  const encoded = [
+    { inputIds: Int32Array.of(1, 2, 3), tokenTypeIds: new Int32Array(3), labels: [1, 0], rows: [0, 2] },
+    { inputIds: Int32Array.of(1), tokenTypeIds: new Int32Array(1), labels: [0, 1], rows: [0, -1] },
+  ];
+  const batch = collate(encoded, [0, 1]);
+  const logits = tf.tensor3d([[[1, 2], [9, -9], [3, 3]], [[0, 1], [-9, 9], [-9, 9]]]);
+  const loss = batchLoss(getTask('conll2003'), logits, batch);
+  const softplus = (x: number) => Math.log1p(Math.exp(x));
+  expect(loss.dataSync()[0]).toBeCloseTo((softplus(-1) + Math.LN2 + softplus(1)) / 3, 5);
+  tf.dispose([logits, loss]);
+  disposeBatch(batch);
+});

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnmaskError } from '@unmask/tensor-core';
+import type { Split, Task } from '../task.js';
+import { readJsonLines } from './json-lines.js';
+import type { LocatedRow } from './located-row.js';
+import { readParquet } from './parquet.js';
+import { readCsv, readTsv } from './separated-values.js';
+
+/** Readers of a file's rows by the file's extension. They need not read on after `limit` rows. */
+const readers: Readonly<Record<string, (path: string, limit: number) => AsyncGenerator<LocatedRow>>> = {
+  jsonl: readJsonLines,
+  csv: readCsv,
+  tsv: readTsv,
+  parquet: async function* (path, limit) {
+    yield* await readParquet(path, limit, 'write it again');
+  },
+};
+
+/** A file with the rows of a split. */
+export interface SplitFile {
+  readonly path: string;
+  readonly rows: (limit: number) => AsyncGenerator<LocatedRow>;
+}
+
+/**
+ * The file `<directory>/<task>/<split>.jsonl`, or with another extension that can be read.
+ * @throws UnmaskError `not-found` when there is none, `bad-data` when there are several
+ */
+export function findSplit(task: Task, directory: string, split: Split): SplitFile {
+  const found = Object.entries(readers)
+    .map(([extension, read]) => ({ path: join(directory, task.name, `${split}.${extension}`), read }))
+    .filter(({ path }) => existsSync(path));
+  const [file, other] = found;
+  if (found.length === 0) {
+    const [first, ...others] = Object.keys(readers).map((extension) => `.${extension}`);
+    throw new UnmaskError(
+      `no file ${join(directory, task.name, split)}${first} (or ${others.join(', ')}); give a folder that holds ${task.name}/${split}${first}, or generated data (synthetic)`,
+      { code: 'not-found' },
+    );
+  }
+  if (found.length > 1) throw new UnmaskError(`${file.path} and ${other.path} both hold a split; keep one of them`, { code: 'bad-data' });
+  return { path: file.path, rows: (limit) => file.read(file.path, limit) };
+}

@@ -1,0 +1,21 @@
+import { describe, type Row, RowError } from '../row.js';
+import type { LocatedRow } from './located-row.js';
+import { readTextLines } from './text-lines.js';
+
+/** The rows of a file with one JSON object a line. */
+export async function* readJsonLines(path: string): AsyncGenerator<LocatedRow> {
+  for await (const { number, text } of readTextLines(path)) yield { place: `:${number}`, read: () => parseObject(text()) };
+}
+
+function parseObject(text: string): Row {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new RowError('is not valid JSON; write one JSON object a line, and no blank lines');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new RowError(`holds ${describe(value)}; write one JSON object a line`);
+  }
+  return value as Row;
+}

@@ -1,0 +1,33 @@
+import { Random } from '@unmask/tensor-core';
+import { mean, type Metric, ratio } from './metric.js';
+
+/** Resamples of a bootstrap: its own error is about 2 % then. */
+const RESAMPLES = 1000;
+
+/**
+ * Standard error of a metric, by which it would vary over evaluation sets of this size. Of a mean of scores it is
+ * s/√n, s² = Σ (score − mean)²/(n − 1); of other metrics the standard deviation over 1000 bootstrap samples (Efron, 1979),
+ * drawn from `seed`.
+ * @returns null for fewer than two examples, which do not show how they vary
+ */
+export function standardError<Answer, Truth>(metric: Metric<Answer, Truth>, answers: ArrayLike<Answer>, truths: ArrayLike<Truth>, seed: number | string): number | null {
+  if (truths.length < 2) return null;
+  const { score } = metric;
+  if (score) return deviation(Array.from(truths, (truth, index) => score(answers[index], truth))) / Math.sqrt(truths.length);
+  const random = new Random(seed);
+  const valueOf = sampler(metric, answers, truths);
+  return deviation(Array.from({ length: RESAMPLES }, () => valueOf(Array.from({ length: truths.length }, () => random.integer(truths.length)))));
+}
+
+/** The metric of the examples that a list of indices names. What one of them adds to a ratio is counted once. */
+function sampler<Answer, Truth>(metric: Metric<Answer, Truth>, answers: ArrayLike<Answer>, truths: ArrayLike<Truth>): (drawn: readonly number[]) => number {
+  const { parts } = metric;
+  if (!parts) return (drawn) => metric(drawn.map((index) => answers[index]), drawn.map((index) => truths[index]));
+  const each = Array.from(truths, (truth, index) => parts(answers[index], truth));
+  return (drawn) => ratio(drawn.map((index) => each[index]));
+}
+
+function deviation(values: readonly number[]): number {
+  const center = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
+}

@@ -1,0 +1,13 @@
+import type { Random } from '@unmask/tensor-core';
+import { choose, sentence } from './choose.js';
+import { changeScene, drawScene, tellScene } from './scene.js';
+
+/** A few sentences on what somebody did, and the summary: the first of these deeds, in short. */
+export function synthesizeReport(random: Random): { text: string; summary: string } {
+  const scene = drawScene(random);
+  const later = Array.from({ length: 1 + random.integer(3) }, () => changeScene(random, scene, ['action', 'thing', 'place', 'time']));
+  return {
+    text: [scene, ...later].map((told) => tellScene(random, told)).join(' '),
+    summary: sentence(choose(random, scene.actor), scene.action[0], choose(random, scene.thing.names)),
+  };
+}
