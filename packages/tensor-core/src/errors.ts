@@ -19,7 +19,7 @@ export class UnmaskError extends Error {
   readonly code: UnmaskErrorCode;
 
   constructor(message: string, options: UnmaskErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(oneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'UnmaskError';
     this.code = options.code ?? 'bad-argument';
     Object.defineProperty(this, MARKER, { value: true });
@@ -30,6 +30,31 @@ export class UnmaskError extends Error {
     return typeof value === 'object' && value !== null && MARKER in value;
   }
 }
+
+/** Most characters of a message before and after what is left out of a longer one. */
+const [HEAD, TAIL] = [700, 300];
+
+/** A message on one line and of a length to read, even where a file's contents stand in it. */
+function oneLine(message: string): string {
+  const short = message.length <= HEAD + TAIL ? message : `${message.slice(0, HEAD)} … ${message.slice(-TAIL)}`;
+  return short.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
+
+/** Most characters of a string and most entries of a list that {@link shown} writes out. */
+const [LONGEST_STRING, LONGEST_LIST] = [80, 8];
+
+/** A value from a file, for a message: simple ones and short lists of them as JSON, of others only what they are. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length <= LONGEST_STRING ? value : `${value.slice(0, LONGEST_STRING)}…`);
+  if (Array.isArray(value)) {
+    const simple = value.length <= LONGEST_LIST && value.every((entry) => typeof entry !== 'object' || entry === null);
+    return simple ? `[${value.map(shown).join(',')}]` : `a list of ${value.length}`;
+  }
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** Longest name that a suggestion is looked for. */
+const LONGEST_NAME = 100;
 
 /** Levenshtein distance between two short strings. */
 function editDistance(left: string, right: string): number {
@@ -50,6 +75,7 @@ function editDistance(left: string, right: string): number {
  * or an empty string when nothing allowed is near `given` (more than a third of its letters differ).
  */
 export function didYouMean(given: string, allowed: Iterable<string>): string {
+  if (given.length > LONGEST_NAME) return '';
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
   for (const candidate of allowed) {

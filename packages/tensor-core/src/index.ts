@@ -1,8 +1,9 @@
 export { tf } from './tf.js';
-export { didYouMean, UnmaskError, type UnmaskErrorCode, type UnmaskErrorOptions } from './errors.js';
+export { didYouMean, shown, UnmaskError, type UnmaskErrorCode, type UnmaskErrorOptions } from './errors.js';
 export { Random, type RandomState } from './random.js';
 export { filledTensor, hostEntries, hostMemory, hostValues } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
+export { constructWithin, type ConstructionLimit } from './construction.js';
 export { Module } from './module.js';
 export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook } from './layers.js';
 export { addGradients, denseGradient, sumRows, type GradientNeed, type ParameterGradient } from './gradients.js';

@@ -79,7 +79,7 @@ export class LayerNorm extends Layer {
 
   constructor(size: number, epsilon: number) {
     super();
-    this.weight = new Parameter([size], new Float32Array(size).fill(1));
+    this.weight = new Parameter([size], 1);
     this.bias = new Parameter([size]);
     this.epsilon = epsilon;
   }
@@ -98,7 +98,7 @@ export class RmsNorm extends Layer {
 
   constructor(size: number, epsilon: number) {
     super();
-    this.weight = new Parameter([size], new Float32Array(size).fill(1));
+    this.weight = new Parameter([size], 1);
     this.epsilon = epsilon;
   }
 

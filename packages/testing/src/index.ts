@@ -4,3 +4,6 @@ export { goldenInputs, padded, readGolden, setParameters, type Golden, type Gold
 export { collectGradients, expectGradients } from './gradients.js';
 export { bitsOf, randomParameters, sendRandomGradients } from './parameters.js';
 export { fakeHub, type FakeHub } from './fake-hub.js';
+export { attempt, HOSTILE_TIMEOUT, hostileRuns } from './hostile/attempt.js';
+export { hostileBytes } from './hostile/bytes.js';
+export { hostileJson, HOSTILE_PATTERNS } from './hostile/json.js';

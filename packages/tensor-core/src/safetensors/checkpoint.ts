@@ -76,7 +76,7 @@ async function openShards(folder: string, indexPath: string): Promise<Checkpoint
   }
 }
 
-/** Tensor → shard. Shards are plain file names: an index cannot reach outside its folder. */
+/** Tensor → shard. Shards are plain names of safetensors files: an index cannot reach outside its folder. */
 async function readWeightMap(path: string): Promise<Record<string, string>> {
   let map: unknown;
   try {
@@ -86,8 +86,8 @@ async function readWeightMap(path: string): Promise<Record<string, string>> {
     throw badFile(path, 'it is no JSON', cause);
   }
   const valid =
-    typeof map === 'object' && map !== null && Object.values(map).every((name) => typeof name === 'string' && name === basename(name) && name !== '..');
-  if (!valid) throw badFile(path, 'its weight_map does not map tensor names to file names in the same folder');
+    typeof map === 'object' && map !== null && Object.values(map).every((name) => typeof name === 'string' && name === basename(name) && name.endsWith('.safetensors'));
+  if (!valid) throw badFile(path, 'its weight_map does not map tensor names to safetensors files in the same folder');
   return map as Record<string, string>;
 }
 

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { UnmaskError } from '../errors.js';
 import { toFloat32 } from './convert.js';
 import { badFile, DTYPE_BYTES, MAXIMUM_HEADER_BYTES, parseHeader, type Header, type TensorEntry } from './header.js';
@@ -28,9 +28,8 @@ export class SafetensorsFile {
    * @throws UnmaskError `not-found` or `bad-file`
    */
   static async open(path: string): Promise<SafetensorsFile> {
-    const handle = await openFile(path);
+    const { handle, size } = await openFile(path);
     try {
-      const { size } = await handle.stat();
       if (size < PREFIX_BYTES) throw badFile(path, `it has ${size} bytes, too few for a header`);
       const prefix = await readBytes(handle, 0, PREFIX_BYTES, path);
       const headerBytes = new DataView(prefix).getBigUint64(0, true);
@@ -107,12 +106,15 @@ export class SafetensorsFile {
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/** A file that is open, and its length; opening a pipe would wait for somebody to write. */
+async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
   try {
-    return await open(path, 'r');
+    const found = await stat(path);
+    if (found.isFile()) return { handle: await open(path, 'r'), size: found.size };
   } catch (cause) {
     throw new UnmaskError(`cannot open ${path} (${(cause as NodeJS.ErrnoException).code})`, { code: 'not-found', cause });
   }
+  throw badFile(path, 'it is no file');
 }
 
 /** Reads exactly `length` bytes into a buffer of their own, which is aligned whatever the offset is. */

@@ -1,4 +1,4 @@
-import { UnmaskError } from '../errors.js';
+import { shown, UnmaskError } from '../errors.js';
 
 /** Bytes of one element, by safetensors' name of its type. */
 export const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
@@ -78,13 +78,13 @@ const isSize = (value: unknown): value is number => Number.isSafeInteger(value) 
 function parseEntry(name: string, value: unknown, dataBytes: number, path: string): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPE_BYTES, dtype)) {
-    throw badFile(path, `tensor "${name}" has element type ${JSON.stringify(dtype)}, which is none of ${Object.keys(DTYPE_BYTES).join(', ')}`);
+    throw badFile(path, `tensor "${name}" has element type ${shown(dtype)}, which is none of ${Object.keys(DTYPE_BYTES).join(', ')}`);
   }
-  if (!Array.isArray(shape) || !shape.every(isSize)) throw badFile(path, `tensor "${name}" has shape ${JSON.stringify(shape)}`);
+  if (!Array.isArray(shape) || !shape.every(isSize)) throw badFile(path, `tensor "${name}" has shape ${shown(shape)}`);
   const bytes = (shape).reduce((product, length) => product * length, DTYPE_BYTES[dtype as Dtype]);
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!isSize(begin) || !isSize(end) || end - begin !== bytes || end > dataBytes) {
-    throw badFile(path, `tensor "${name}" of ${bytes} bytes claims bytes ${JSON.stringify(offsets)} of ${dataBytes}`);
+    throw badFile(path, `tensor "${name}" of ${bytes} bytes claims bytes ${shown(offsets)} of ${dataBytes}`);
   }
   return { name, dtype: dtype as Dtype, shape: shape, begin, end };
 }

@@ -206,7 +206,7 @@ describe('openCheckpoint', () => {
   test('refuses an index that reaches outside its folder or lists what is not there', async () => {
     await shard('m-1.safetensors', 'a');
     await index({ a: '../m-1.safetensors' });
-    await expect(openCheckpoint(folder)).rejects.toThrow('file names in the same folder');
+    await expect(openCheckpoint(folder)).rejects.toThrow('safetensors files in the same folder');
     await index({ a: 'm-1.safetensors', c: 'm-1.safetensors' });
     await expect(openCheckpoint(folder)).rejects.toThrow('it lists tensor "c", which no shard holds');
     await index({ a: 'm-3.safetensors' });
