@@ -1,20 +1,53 @@
-import { UnmaskError } from '@unmask/tensor-core';
+import { shown, UnmaskError } from '@unmask/tensor-core';
 
-/** Reads fields of a config.json, each checked when it is asked for. */
+/** Reads fields of a config.json, or of another JSON file, each checked when it is asked for. */
 export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   /** What stands before a field's name in messages. */
   readonly #path: string;
+  readonly #file: string;
 
-  constructor(config: unknown, path = '') {
+  /** @param config an object @param file its name, for messages */
+  constructor(config: unknown, path = '', file = 'config.json') {
     this.#fields = config as Readonly<Record<string, unknown>>;
     this.#path = path;
+    this.#file = file;
   }
 
   /** The fields of an object; none when it is absent. */
   section(name: string): ConfigReader {
     const value = this.#fields[name] ?? {};
-    return typeof value === 'object' ? new ConfigReader(value, `${this.#path}${name}.`) : this.#fail(name, 'an object');
+    return typeof value === 'object' && !Array.isArray(value) ? new ConfigReader(value, `${this.#path}${name}.`, this.#file) : this.fail(name, 'an object');
+  }
+
+  /** The fields of each object in a list. */
+  sections(name: string): ConfigReader[] {
+    const list = this.list(name);
+    const read = new ConfigReader(list, `${this.#path}${name}.`, this.#file);
+    return list.map((_, index) => read.section(String(index)));
+  }
+
+  /** A list, of whatever. */
+  list(name: string): readonly unknown[] {
+    const value = this.#fields[name];
+    return Array.isArray(value) ? (value as unknown[]) : this.fail(name, 'a list');
+  }
+
+  /** The values of an object, whatever they are, by name. */
+  entries(name: string): [name: string, value: unknown][] {
+    const value = this.#fields[name];
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : this.fail(name, 'an object');
+  }
+
+  /** A string of at most `longest` characters, `fallback` when absent. */
+  text(name: string, longest: number, fallback?: string): string {
+    const value = this.#fields[name] ?? fallback;
+    return typeof value === 'string' && value.length <= longest ? value : this.fail(name, `a string of at most ${longest} characters`);
+  }
+
+  /** Whether a field is a string. */
+  isText(name: string): boolean {
+    return typeof this.#fields[name] === 'string';
   }
 
   /** Whether a field is there and not null. */
@@ -25,19 +58,19 @@ export class ConfigReader {
   /** A whole number from 1 up, `fallback` when absent. */
   size(name: string, fallback?: number): number {
     const value = this.#fields[name] ?? fallback;
-    return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : this.#fail(name, 'a whole number from 1 up');
+    return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : this.fail(name, 'a whole number from 1 up');
   }
 
   /** A whole number from 0 up, `fallback` when absent. */
-  count(name: string, fallback: number): number {
+  count(name: string, fallback?: number): number {
     const value = this.#fields[name] ?? fallback;
-    return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : this.#fail(name, 'a whole number from 0 up');
+    return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : this.fail(name, 'a whole number from 0 up');
   }
 
   /** A whole number from 1 up; undefined when absent, or below 1, which Hugging Face uses for "none". */
   optionalSize(name: string): number | undefined {
     const value = this.#fields[name] ?? -1;
-    if (!Number.isSafeInteger(value)) this.#fail(name, 'a whole number');
+    if (!Number.isSafeInteger(value)) this.fail(name, 'a whole number');
     return (value as number) >= 1 ? (value as number) : undefined;
   }
 
@@ -51,35 +84,36 @@ export class ConfigReader {
   /** A number above 0, `fallback` when absent. */
   positive(name: string, fallback?: number): number {
     const value = this.#fields[name] ?? fallback;
-    return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : this.#fail(name, 'a number above 0');
+    return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : this.fail(name, 'a number above 0');
   }
 
   /** True or false, `fallback` when absent. */
   flag(name: string, fallback: boolean): boolean {
     const value = this.#fields[name] ?? fallback;
-    return typeof value === 'boolean' ? value : this.#fail(name, 'true or false');
+    return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
   }
 
   /** A number in [0, 1), `fallback` when absent. */
   fraction(name: string, fallback: number): number {
     const value = this.#fields[name] ?? fallback;
-    return typeof value === 'number' && value >= 0 && value < 1 ? value : this.#fail(name, 'a number from 0 up to 1');
+    return typeof value === 'number' && value >= 0 && value < 1 ? value : this.fail(name, 'a number from 0 up to 1');
   }
 
   /** One of the `allowed` strings, `fallback` when absent. */
-  choice<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+  choice<T extends string>(name: string, allowed: readonly T[], fallback?: T): T {
     const value = (this.#fields[name] ?? fallback) as T;
-    return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.join(', ')}`);
+    return allowed.includes(value) ? value : this.fail(name, `one of ${allowed.join(', ')}`);
   }
 
   /** Several of the `allowed` strings, as a list or joined by "|"; none when absent. */
   choices<T extends string>(name: string, allowed: readonly T[]): T[] {
     const value = this.#fields[name] ?? [];
     const items: unknown = typeof value === 'string' ? value.toLowerCase().split('|').map((item) => item.trim()) : value;
-    return Array.isArray(items) && items.every((item) => allowed.includes(item as T)) ? (items as T[]) : this.#fail(name, `some of ${allowed.join(', ')}`);
+    return Array.isArray(items) && items.every((item) => allowed.includes(item as T)) ? (items as T[]) : this.fail(name, `some of ${allowed.join(', ')}`);
   }
 
-  #fail(name: string, expected: string): never {
-    throw new UnmaskError(`config.json: "${this.#path}${name}" is ${JSON.stringify(this.#fields[name])}, expected ${expected}`, { code: 'bad-file' });
+  /** @throws UnmaskError that says what a field is, and what it should be */
+  fail(name: string, expected: string): never {
+    throw new UnmaskError(`${this.#file}: "${this.#path}${name}" is ${shown(this.#fields[name])}, expected ${expected}`, { code: 'bad-file' });
   }
 }

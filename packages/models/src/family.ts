@@ -1,6 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import type { FamilyLayout } from './layout.js';
-import type { Head, HeadKind, TransformerModel } from './model.js';
+import { type Head, type HeadKind, outputsOf, type TransformerModel } from './model.js';
 
 /** A head that a family offers. */
 export interface FamilyHead<C> {
@@ -71,9 +71,6 @@ export interface Family extends Omit<FamilyDefinition<unknown>, 'parseConfig' | 
   /** Builds a model for a config.json, with fresh values everywhere. @throws UnmaskError naming a bad field, or when it has no such head */
   build(config: unknown, head: Head): TransformerModel;
 }
-
-/** Outputs of a head whose size the task decides. */
-const outputsOf = (head: Head) => ('labels' in head ? head.labels : 1);
 
 /** Makes a family of its definition. */
 export function defineFamily<C>({ parseConfig, heads, ...names }: FamilyDefinition<C>): Family {

@@ -1,14 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { UnmaskError } from '@unmask/tensor-core';
 
-/** A text file's content, or undefined when there is no such file. */
+/** Longest text file that is read, in bytes; the largest vocabularies take a third of it. */
+const LONGEST = 100_000_000;
+
+/**
+ * A text file's content, or undefined when there is no such file.
+ * @throws UnmaskError when it is no file, cannot be read, or is too long
+ */
 export async function readTextFile(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const found = await stat(path);
+    if (found.isFile() && found.size <= LONGEST) return await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new UnmaskError(`cannot read ${path} (${code})`, { code: 'not-found', cause });
   }
+  throw new UnmaskError(`${path} is no file of at most ${LONGEST} bytes: download or export it again`, { code: 'bad-file' });
 }
 
 /**

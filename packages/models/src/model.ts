@@ -61,3 +61,6 @@ export type Head =
   | { readonly kind: 'masked-lm' };
 
 export type HeadKind = Head['kind'];
+
+/** Outputs of a head whose size the task decides. */
+export const outputsOf = (head: Head): number => ('labels' in head ? head.labels : 1);

@@ -72,10 +72,14 @@ describe('loadPretrained', () => {
     ['a missing field', () => reconfigure({ hidden_size: undefined }), /"hidden_size" is undefined, expected a whole number/],
     ['another activation', () => reconfigure({ hidden_act: 'mish' }), /"hidden_act" is "mish", expected one of gelu, /],
     ['heads that do not divide', () => reconfigure({ num_attention_heads: 5 }), /hidden_size 32 is no multiple of num_attention_heads 5/],
+    ['a size that no memory holds', () => reconfigure({ hidden_size: 1e12 }), /is larger than the \d+ parameters of \d+ scalars in all that it may have/],
+    ['more layers than the checkpoint has tensors', () => reconfigure({ num_hidden_layers: 1e9 }), /is larger than the \d+ parameters/],
     ['broken JSON', () => writeFile(join(folder, 'config.json'), '{'), /config\.json is no valid JSON object/],
+    ['a folder for a file', () => rm(join(folder, 'config.json')).then(() => mkdir(join(folder, 'config.json'))), /config\.json is no file of at most \d+ bytes/],
+    ['an endless file', () => truncate(join(folder, 'config.json'), 200_000_000), /config\.json is no file of at most \d+ bytes/],
     ['no config.json', () => rm(join(folder, 'config.json')), /has no config\.json: is it a model folder\?/],
     ['no tokenizer.json', () => rm(join(folder, 'tokenizer.json')), /has no tokenizer\.json: save it with Python/],
-    ['a broken tokenizer', () => writeFile(join(folder, 'tokenizer.json'), '{}'), /tokenizer\.json is no tokenizer definition/],
+    ['a broken tokenizer', () => writeFile(join(folder, 'tokenizer.json'), '{}'), /tokenizer\.json: "model\.vocab" is undefined, expected an object/],
     ['a truncated checkpoint', () => truncate(join(folder, 'model.safetensors'), 50_000), /is no valid safetensors file/],
   ])('%s: one line, nothing leaks', async (_, damage, message) => {
     await damage();

@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Random, UnmaskError } from '@unmask/tensor-core';
+import { constructWithin, openCheckpoint, type Random, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
 import { readJsonFile } from './json-file.js';
-import type { Head, TransformerModel } from './model.js';
+import { type Head, outputsOf, type TransformerModel } from './model.js';
 import { familyOf } from './registry.js';
 import { Tokenizer } from './tokenizer/index.js';
-import { loadWeights } from './weights.js';
+import { limitOf, loadWeights } from './weights.js';
 
 /** Options of {@link loadPretrained}. */
 export interface LoadOptions extends HubOptions {
@@ -54,14 +54,19 @@ export async function loadModel(source: string, { head, random, ...hub }: LoadOp
   const folder = await locate(source, hub);
   const config = await readConfig(folder);
   const family = familyOf(config);
-  const model = family.build(config, head).nameParameters();
+  const initializerRange = new ConfigReader(config).fraction('initializer_range', 0.02);
+  const checkpoint = await openCheckpoint(folder);
   try {
-    const initializerRange = new ConfigReader(config).fraction('initializer_range', 0.02);
-    const newParameters = await loadWeights(model, folder, family, initializerRange, random);
-    return { model, config, head, newParameters, folder };
-  } catch (error) {
-    model.dispose();
-    throw error;
+    const model = constructWithin(limitOf(checkpoint, outputsOf(head)), () => family.build(config, head).nameParameters());
+    try {
+      const newParameters = await loadWeights(model, checkpoint, folder, family, initializerRange, random);
+      return { model, config, head, newParameters, folder };
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  } finally {
+    await checkpoint.close();
   }
 }
 

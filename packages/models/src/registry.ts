@@ -1,4 +1,4 @@
-import { didYouMean, UnmaskError } from '@unmask/tensor-core';
+import { didYouMean, shown, UnmaskError } from '@unmask/tensor-core';
 import { bert } from './bert/index.js';
 import { debertaV2 } from './deberta-v2/index.js';
 import { distilbert } from './distilbert/index.js';
@@ -19,8 +19,6 @@ export function familyOf(config: unknown): Family {
   const known = families.map((family) => family.modelType);
   const found = families.find((family) => family.modelType === modelType);
   if (found) return found;
-  throw new UnmaskError(
-    `config.json has model_type ${JSON.stringify(modelType)}; supported: ${known.join(', ')}${didYouMean(String(modelType), known)}`,
-    { code: 'unsupported' },
-  );
+  const suggestion = typeof modelType === 'string' ? didYouMean(modelType, known) : '';
+  throw new UnmaskError(`config.json has model_type ${shown(modelType)}; supported: ${known.join(', ')}${suggestion}`, { code: 'unsupported' });
 }

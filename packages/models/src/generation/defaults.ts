@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UnmaskError } from '@unmask/tensor-core';
+import { shown, UnmaskError } from '@unmask/tensor-core';
 import { readJsonFile } from '../json-file.js';
 
 /** What a checkpoint's files say about generating text with it. */
@@ -20,7 +20,7 @@ export async function readGenerationDefaults(folder: string, config: Readonly<Re
   const stored = generation?.eos_token_id ?? config.eos_token_id ?? [];
   const eosIds = Array.isArray(stored) ? (stored as unknown[]) : [stored];
   if (!eosIds.every((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0)) {
-    throw new UnmaskError(`${folder}: "eos_token_id" is ${JSON.stringify(stored)}, expected a token id or a list of them`, { code: 'bad-file' });
+    throw new UnmaskError(`${folder}: "eos_token_id" is ${shown(stored)}, expected a token id or a list of them`, { code: 'bad-file' });
   }
   const positions = config.max_position_embeddings ?? config.n_positions; // the second in GPT-2
   return { eosIds, maxPositions: typeof positions === 'number' ? positions : undefined };

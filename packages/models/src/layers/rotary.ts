@@ -27,13 +27,13 @@ interface Settings {
 /** θ^(−2i/d) for pair i (Su et al. 2021). */
 const unscaled = (size: number, theta: number) => Array.from({ length: size / 2 }, (_, pair) => theta ** ((-2 * pair) / size));
 
-/** The same frequencies whatever the length. */
-const fixed = (frequencies: readonly number[], amplitude = 1): RotaryPositions => ({ frequencies: () => frequencies, amplitude });
+/** The same frequencies whatever the length, made when they are needed: nobody has checked the size of a head yet. */
+const fixed = (frequencies: () => readonly number[], amplitude = 1): RotaryPositions => ({ frequencies, amplitude });
 
 /** Positions are divided by the factor. */
 function linear({ size, theta, fields }: Settings): RotaryPositions {
   const factor = fields.positive('factor');
-  return fixed(unscaled(size, theta).map((frequency) => frequency / factor));
+  return fixed(() => unscaled(size, theta).map((frequency) => frequency / factor));
 }
 
 /** The base grows with sequences beyond what the model is made for. It holds no memory of longer sequences before. */
@@ -46,7 +46,7 @@ function dynamic({ size, theta, maxPositions, fields }: Settings): RotaryPositio
 /** Slow pairs are divided by the factor, fast ones left alone, those in between interpolated (Llama 3.1). */
 function llama3({ size, theta, originalPositions, fields }: Settings): RotaryPositions {
   const [factor, low, high] = ['factor', 'low_freq_factor', 'high_freq_factor'].map((name) => fields.positive(name));
-  return fixed(
+  return fixed(() =>
     unscaled(size, theta).map((frequency) => {
       const turns = (originalPositions * frequency) / (2 * Math.PI); // in the original context
       const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
@@ -65,17 +65,18 @@ function yarn({ size, theta, maxPositions, originalPositions, fields }: Settings
   const first = Math.max(0, round ? Math.floor(fast) : fast);
   const last = Math.min(size - 1, round ? Math.ceil(slow) : slow);
   const width = first === last ? 0.001 : last - first;
-  const frequencies = unscaled(size, theta).map((frequency, pair) => {
-    const divided = Math.min(1, Math.max(0, (pair - first) / width));
-    return frequency * (1 - divided + divided / factor);
-  });
+  const frequencies = () =>
+    unscaled(size, theta).map((frequency, pair) => {
+      const divided = Math.min(1, Math.max(0, (pair - first) / width));
+      return frequency * (1 - divided + divided / factor);
+    });
   const sharpness = (scale: number) => (factor <= 1 ? 1 : 0.1 * scale * Math.log(factor) + 1);
   const both = fields.has('mscale') && fields.has('mscale_all_dim');
   const inferred = both ? sharpness(fields.positive('mscale')) / sharpness(fields.positive('mscale_all_dim')) : sharpness(1);
   return fixed(frequencies, fields.positive('attention_factor', inferred));
 }
 
-const SCALINGS = { default: ({ size, theta }: Settings) => fixed(unscaled(size, theta)), linear, dynamic, llama3, yarn };
+const SCALINGS = { default: ({ size, theta }: Settings) => fixed(() => unscaled(size, theta)), linear, dynamic, llama3, yarn };
 const KINDS = Object.keys(SCALINGS) as (keyof typeof SCALINGS)[];
 
 /**
