@@ -2,9 +2,8 @@
 export interface TokenizerDefinition {
   readonly normalizer: Component | null;
   readonly pre_tokenizer: Component | null;
-  readonly post_processor: Component | null;
   readonly decoder: Component | null;
-  readonly model: { readonly type?: string };
+  readonly model: { readonly type?: string; readonly vocab: object; readonly merges?: object };
   readonly added_tokens: readonly { readonly id: number; readonly content: string; readonly special?: boolean }[];
 }
 
@@ -14,8 +13,13 @@ export interface Component {
   readonly [setting: string]: unknown;
 }
 
+/** Whether a value is a token id: a whole number that fits into an int32 tensor. */
+export function isTokenId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
+}
+
 /** Where a Sequence keeps its steps, by what it is a sequence of. */
-const CHILDREN = ['normalizers', 'processors', 'decoders'];
+const CHILDREN = ['normalizers', 'decoders'];
 
 /** The steps of a component, those of sequences one by one. */
 export function stepsOf(component: Component | null): readonly Component[] {

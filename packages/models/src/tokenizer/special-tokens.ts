@@ -1,3 +1,4 @@
+import type { ConfigReader } from '../config.js';
 import type { TokenizerDefinition } from './definition.js';
 
 /** What a special token is for. */
@@ -19,15 +20,20 @@ const USUAL: Readonly<Record<SpecialTokenRole, readonly string[]>> = {
 
 const ROLES = Object.keys(USUAL) as SpecialTokenRole[];
 
+/** Most characters of a token. */
+const LONGEST = 10_000;
+
 /**
  * The special tokens that tokenizer_config.json names, then special_tokens_map.json; where neither names any, as for many
  * old checkpoints, the special tokens of tokenizer.json with the usual names.
- * @param files the two files' contents, the first one counting first
+ * @param files the two files, the first one counting first
+ * @throws UnmaskError when one of them names something that is no token
  */
-export function findSpecialTokens(files: readonly Readonly<Record<string, unknown>>[], { added_tokens }: TokenizerDefinition, idOf: (token: string) => number | undefined): SpecialTokens {
+export function findSpecialTokens(files: readonly ConfigReader[], { added_tokens }: TokenizerDefinition, idOf: (token: string) => number | undefined): SpecialTokens {
   const named = (role: SpecialTokenRole): string | undefined => {
-    const stored = files.map((file) => file[`${role}_token`]).find((value) => value != null) as string | { content: string } | undefined;
-    return typeof stored === 'object' ? stored.content : stored;
+    const name = `${role}_token`;
+    const file = files.find((each) => each.has(name));
+    return file && (file.isText(name) ? file.text(name, LONGEST) : file.section(name).text('content', LONGEST));
   };
   const special = new Set(added_tokens.filter((token) => token.special).map(({ content }) => content));
   const usual = (role: SpecialTokenRole) => USUAL[role].find((token) => special.has(token));

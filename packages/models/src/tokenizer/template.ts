@@ -1,5 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import { type Component, stepsOf, type TokenizerDefinition } from './definition.js';
+import { ConfigReader } from '../config.js';
+import { isTokenId } from './definition.js';
 
 /** A place of a template: a special token, or the tokens of the first (0) or second (1) text. */
 type Place = { readonly type: number } & ({ readonly id: number; readonly text?: never } | { readonly text: 0 | 1; readonly id?: never });
@@ -20,27 +21,40 @@ const [FIRST, SECOND]: Template = [
 
 /**
  * Reads the templates that a tokenizer.json's post-processor stands for (HF tokenizers, processors/).
- * @throws UnmaskError for a kind of post-processor that is not known
+ * @throws UnmaskError naming a field that is missing or out of range, or a kind of post-processor that is not known
  */
-export function parseTemplates({ post_processor }: TokenizerDefinition): Templates {
-  const steps = stepsOf(post_processor).filter(({ type }) => type !== 'ByteLevel'); // which only moves offsets
+export function parseTemplates(definition: object): Templates {
+  const read = new ConfigReader(definition, '', 'tokenizer.json');
+  const steps = read.has('post_processor') ? stepsOf(read.section('post_processor')).filter(({ type }) => type !== 'ByteLevel') : []; // which only moves offsets
   if (steps.length === 0) return { single: [FIRST], pair: [FIRST, SECOND] };
-  const parse = PARSERS[steps[0].type];
-  if (steps.length === 1 && parse) return parse(steps[0]);
+  const [{ type, step }] = steps;
+  if (steps.length === 1 && Object.hasOwn(PARSERS, type)) return PARSERS[type](step);
   const known = [...Object.keys(PARSERS), 'ByteLevel'].join(', ');
   throw new UnmaskError(`tokenizer.json: a post-processor of ${steps.map(({ type }) => type).join(' and ')} is not supported, only one of ${known}`, { code: 'unsupported' });
 }
 
-const PARSERS: Readonly<Record<string, ((step: Component) => Templates) | undefined>> = {
-  TemplateProcessing: ({ single, pair, special_tokens }) => {
-    type Piece = { SpecialToken?: { id: string; type_id: number }; Sequence?: { id: 'A' | 'B'; type_id: number } };
-    const specials = special_tokens as Record<string, { ids: number[] }>;
-    const template = (pieces: unknown): Template =>
-      (pieces as Piece[]).flatMap(({ SpecialToken, Sequence }): Template => {
-        if (SpecialToken) return specials[SpecialToken.id].ids.map((id) => ({ id, type: SpecialToken.type_id }));
-        return Sequence ? [{ text: Sequence.id === 'A' ? 0 : 1, type: Sequence.type_id }] : [];
+/** The steps of a post-processor, those of sequences one by one. */
+function stepsOf(step: ConfigReader): { type: string; step: ConfigReader }[] {
+  const type = step.text('type', LONGEST_NAME);
+  return type === 'Sequence' ? step.sections('processors').flatMap(stepsOf) : [{ type, step }];
+}
+
+/** Most characters of a kind or a token that a template names. */
+const LONGEST_NAME = 1000;
+
+const PARSERS: Readonly<Record<string, (step: ConfigReader) => Templates>> = {
+  TemplateProcessing: (step) => {
+    const specials = step.section('special_tokens');
+    const template = (name: string): Template => {
+      const places = step.sections(name).flatMap((piece): Template => {
+        if (piece.has('SpecialToken')) return specialPlaces(specials, piece.section('SpecialToken'));
+        const sequence = piece.section('Sequence');
+        return [{ text: sequence.choice('id', ['A', 'B']) === 'A' ? 0 : 1, type: sequence.count('type_id') }];
       });
-    return { single: template(single), pair: template(pair) };
+      const texts = places.flatMap(({ text }) => text ?? []);
+      return new Set(texts).size === texts.length ? places : step.fail(name, 'a template in which each text stands once');
+    };
+    return { single: template('single'), pair: template('pair') };
   },
   BertProcessing: (step) => {
     const { cls, sep } = endsOf(step);
@@ -53,10 +67,20 @@ const PARSERS: Readonly<Record<string, ((step: Component) => Templates) | undefi
   },
 };
 
+/** The places of a special token, which may stand for several ids. */
+function specialPlaces(specials: ConfigReader, token: ConfigReader): Template {
+  const stored = specials.section(token.text('id', LONGEST_NAME));
+  const type = token.count('type_id');
+  return stored.list('ids').map((id) => ({ id: isTokenId(id) ? id : stored.fail('ids', 'token ids'), type }));
+}
+
 /** Both are stored as [token, id]. */
-function endsOf({ cls, sep }: Component): { cls: Place; sep: Place } {
-  const place = (stored: unknown): Place => ({ id: (stored as [string, number])[1], type: 0 });
-  return { cls: place(cls), sep: place(sep) };
+function endsOf(step: ConfigReader): { cls: Place; sep: Place } {
+  const place = (name: string): Place => {
+    const id = step.list(name)[1];
+    return { id: isTokenId(id) ? id : step.fail(name, 'a token and its id'), type: 0 };
+  };
+  return { cls: place('cls'), sep: place('sep') };
 }
 
 /** The template with the texts alone. */

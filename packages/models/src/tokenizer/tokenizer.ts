@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { UnmaskError } from '@unmask/tensor-core';
+import { ConfigReader } from '../config.js';
 import { readJsonFile } from '../json-file.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
 import { type ChatMessage, readChatTemplate, renderChat } from './chat-template.js';
+import { checkDefinition } from './check.js';
 import { cleanUpSpaces } from './clean-up.js';
-import type { TokenizerDefinition } from './definition.js';
 import { findSpecialTokens, type SpecialTokens } from './special-tokens.js';
 import { Subwords } from './subwords.js';
 import { countSpecialTokens, layOut, parseTemplates, segments, type Template, type Templates, withoutSpecialTokens } from './template.js';
 import { TextStream } from './text-stream.js';
+import { withinTime } from './time-limit.js';
 import { longestFirst } from './truncation.js';
 
 /** One text, or a pair. */
@@ -60,10 +62,10 @@ export class Tokenizer {
 
   /**
    * Reads tokenizer.json and, where there are any, tokenizer_config.json, special_tokens_map.json and chat_template.jinja.
-   * @throws UnmaskError when tokenizer.json is missing or broken
+   * @throws UnmaskError when tokenizer.json is missing or one of them broken
    */
   static async load(folder: string): Promise<Tokenizer> {
-    const definition = (await readJsonFile(join(folder, 'tokenizer.json'))) as TokenizerDefinition | undefined;
+    const definition = await readJsonFile(join(folder, 'tokenizer.json'));
     if (definition === undefined) {
       throw new UnmaskError(
         `${folder} has no tokenizer.json: save it with Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`,
@@ -73,14 +75,17 @@ export class Tokenizer {
     const [config = {}, map = {}] = await Promise.all(['tokenizer_config.json', 'special_tokens_map.json'].map((name) => readJsonFile(join(folder, name))));
     const chatTemplate = await readChatTemplate(folder, config);
     try {
-      const subwords = new Subwords(definition, config);
+      checkDefinition(definition);
+      const read = new ConfigReader(config, '', 'tokenizer_config.json');
+      const flags = ['remove_space', 'do_lowercase_and_remove_accent'].map((name) => [name, read.flag(name, false)] as const);
+      const subwords = new Subwords(definition, Object.fromEntries(flags));
       return new Tokenizer({
         subwords,
         templates: parseTemplates(definition),
-        specialTokens: findSpecialTokens([config, map], definition, (token) => subwords.idOf(token)),
+        specialTokens: findSpecialTokens([read, new ConfigReader(map, '', 'special_tokens_map.json')], definition, (token) => subwords.idOf(token)),
         specialIds: new Set(definition.added_tokens.filter(({ special }) => special).map(({ id }) => id)),
         // as in HF transformers 5, where BPE tokenizers never do
-        cleansUpSpaces: config.clean_up_tokenization_spaces === true && definition.model.type !== 'BPE',
+        cleansUpSpaces: read.flag('clean_up_tokenization_spaces', false) && definition.model.type !== 'BPE',
         chatTemplate,
       });
     } catch (cause) {
@@ -107,7 +112,8 @@ export class Tokenizer {
    * @throws UnmaskError when maxLength does not hold the special tokens, or when there is nothing to pad with
    */
   encodeBatch(texts: readonly Texts[], { paddingSide = 'right', ...options }: EncodeBatchOptions = {}): EncodedBatch {
-    return padRows(texts.map((each) => this.encode(each, options)), this.padId, paddingSide);
+    const rows = withinTime('encoding a batch', sizeOf(texts.flat()), () => texts.map((each) => this.encode(each, options)));
+    return padRows(rows, this.padId, paddingSide);
   }
 
   /**
@@ -117,7 +123,7 @@ export class Tokenizer {
    * @throws UnmaskError when maxLength does not hold the special tokens
    */
   encodeWords(words: readonly string[], options: EncodeOptions = {}): EncodedWords {
-    const encoded = words.map((word) => this.#parts.subwords.encode(word));
+    const encoded = withinTime('encoding words', sizeOf(words), () => words.map((word) => this.#parts.subwords.encode(word)));
     const tokens = encoded.flatMap((ids, word) => ids.map((id) => ({ id, word })));
     const { template, kept } = this.#fit([tokens], options);
     const placed = layOut(template, kept, (id) => ({ id, word: -1 }));
@@ -168,4 +174,5 @@ export class Tokenizer {
   }
 }
 
+const sizeOf = (texts: readonly string[]) => texts.reduce((sum, { length }) => sum + length, 0);
 const segmentsOf = (template: Template, texts: readonly (readonly unknown[])[]) => segments(template, texts.map(({ length }) => length));
