@@ -1,14 +1,18 @@
 /**
- * Writes the lists of adapter methods from their folders, packages/adapters/src/<method>.
+ * Writes the lists of adapter methods from their folders, packages/adapters/src/<method>, and the table of what they can do
+ * from what `npm run capabilities` found out.
  *   npm run generate              writes what is out of date
  *   npm run generate -- --check   only says so, and exits with 1
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { capabilityTable, readCapabilities } from './capability-table.js';
 import { camelCase } from './names.js';
 
-const SOURCES = resolve(import.meta.dirname, '../packages/adapters/src');
+const PACKAGE = 'packages/adapters';
+const ROOT = resolve(import.meta.dirname, '..');
+const SOURCES = join(ROOT, PACKAGE, 'src');
 const NOTE = '// Written by `npm run generate` from the folders beside this file: change those.\n';
 
 const { values: { check } } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -17,27 +21,28 @@ const lines = (line: (folder: string) => string) => folders.map(line).join('');
 const names = folders.map(camelCase);
 
 const files = {
-  'methods.ts': `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { AdapterMethod } from './method.js';
+  'src/methods.ts': `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { AdapterMethod } from './method.js';
 
 ${lines((folder) => `export * from './${folder}/index.js';\n`)}
 /** Every method. */
 export const adapterMethods: readonly AdapterMethod[] = [${names.join(', ')}];
 `,
-  'configurations.ts': `${NOTE}import type { Configuration } from './conformance.js';
+  'src/configurations.ts': `${NOTE}import type { Configuration } from './conformance.js';
 ${lines((folder) => `import { configurations as ${camelCase(folder)} } from './${folder}/configurations.js';\n`)}
 /** The configurations that the conformance suite runs. */
 export const CONFIGURATIONS: readonly Configuration[] = [${names.map((name) => `...${name}`).join(', ')}];
 `,
+  'CAPABILITIES.md': capabilityTable(readCapabilities()),
 };
 
 for (const [name, content] of Object.entries(files)) {
-  const path = join(SOURCES, name);
+  const path = join(ROOT, PACKAGE, name);
   if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
   if (check) {
-    console.error(`packages/adapters/src/${name} is out of date: run npm run generate`);
+    console.error(`${PACKAGE}/${name} is out of date: run npm run generate`);
     process.exitCode = 1;
   } else {
     writeFileSync(path, content);
-    console.log(`wrote packages/adapters/src/${name}`);
+    console.log(`wrote ${PACKAGE}/${name}`);
   }
 }

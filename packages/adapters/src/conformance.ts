@@ -9,6 +9,8 @@ export interface Configuration {
   readonly identity?: boolean;
   /** Whether its gradients are those of the loss, and not of one with parts held constant; true when left out. */
   readonly exactGradients?: boolean;
+  /** `model_type` of the families that refuse it: they have no place for it, or PEFT has no default of where it goes. */
+  readonly refusedBy?: readonly string[];
   /** Whether it merges; true when left out. */
   readonly mergeable?: boolean;
 }
