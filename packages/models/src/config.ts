@@ -1,5 +1,11 @@
 import { shown, UnmaskError } from '@unmask/tensor-core';
 
+/** The largest size, count or token id: what int32 tensors hold, and lists can be as long as. */
+const LARGEST = 2 ** 31 - 1;
+
+/** Whether a value is a whole number from 0 up to the largest. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST;
+
 /** Reads fields of a config.json, or of another JSON file, each checked when it is asked for. */
 export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -58,20 +64,20 @@ export class ConfigReader {
   /** A whole number from 1 up, `fallback` when absent. */
   size(name: string, fallback?: number): number {
     const value = this.#fields[name] ?? fallback;
-    return Number.isSafeInteger(value) && (value as number) >= 1 ? (value as number) : this.fail(name, 'a whole number from 1 up');
+    return isCount(value) && value >= 1 ? value : this.fail(name, `a whole number from 1 up to ${LARGEST}`);
   }
 
   /** A whole number from 0 up, `fallback` when absent. */
   count(name: string, fallback?: number): number {
     const value = this.#fields[name] ?? fallback;
-    return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : this.fail(name, 'a whole number from 0 up');
+    return isCount(value) ? value : this.fail(name, `a whole number from 0 up to ${LARGEST}`);
   }
 
   /** A whole number from 1 up; undefined when absent, or below 1, which Hugging Face uses for "none". */
   optionalSize(name: string): number | undefined {
-    const value = this.#fields[name] ?? -1;
-    if (!Number.isSafeInteger(value)) this.fail(name, 'a whole number');
-    return (value as number) >= 1 ? (value as number) : undefined;
+    const value = this.#fields[name] ?? 0;
+    if (Number.isSafeInteger(value) && (value as number) < 1) return undefined;
+    return isCount(value) ? value : this.fail(name, `a whole number up to ${LARGEST}`);
   }
 
   /** A hidden size and the number of heads that it is divided among. */

@@ -44,7 +44,7 @@ describe('a tokenizer.json is refused by the name of the field', () => {
     ['a token without a number', { model: unigram({ vocab: [['a', null]] }) }, '"model.vocab" is a list of 1, expected a list of tokens'],
     ['too many characters for a trie', { model: unigram({ vocab: Array.from({ length: 801 }, () => ['x'.repeat(10_000), 0]) }) }, 'at most 8000000 characters in all its tokens'],
     ['an added token without a text', { added_tokens: [{ id: 1 }] }, '"added_tokens.0.content" is undefined'],
-    ['an added token with an id that is none', { added_tokens: [{ id: 2 ** 40, content: 'a' }] }, '"added_tokens.0.id" is 1099511627776, expected a token id'],
+    ['an added token with an id that is none', { added_tokens: [{ id: 2 ** 40, content: 'a' }] }, '"added_tokens.0.id" is 1099511627776, expected a whole number from 0 up to 2147483647'],
     ['a text twice in a template', { post_processor: template([A, A]) }, '"post_processor.single" is a list of 2, expected a template in which each text stands once'],
     ['a token that a template does not have', { post_processor: template([A, { SpecialToken: { id: 'constructor', type_id: 0 } }]) }, '"post_processor.special_tokens.constructor" is'],
   ])('%s', async (_, changes, message) => {

@@ -13,11 +13,6 @@ export interface Component {
   readonly [setting: string]: unknown;
 }
 
-/** Whether a value is a token id: a whole number that fits into an int32 tensor. */
-export function isTokenId(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
-}
-
 /** Where a Sequence keeps its steps, by what it is a sequence of. */
 const CHILDREN = ['normalizers', 'decoders'];
 

@@ -1,6 +1,5 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import { ConfigReader } from '../config.js';
-import { isTokenId } from './definition.js';
+import { ConfigReader, isCount } from '../config.js';
 
 /** A place of a template: a special token, or the tokens of the first (0) or second (1) text. */
 type Place = { readonly type: number } & ({ readonly id: number; readonly text?: never } | { readonly text: 0 | 1; readonly id?: never });
@@ -71,14 +70,14 @@ const PARSERS: Readonly<Record<string, (step: ConfigReader) => Templates>> = {
 function specialPlaces(specials: ConfigReader, token: ConfigReader): Template {
   const stored = specials.section(token.text('id', LONGEST_NAME));
   const type = token.count('type_id');
-  return stored.list('ids').map((id) => ({ id: isTokenId(id) ? id : stored.fail('ids', 'token ids'), type }));
+  return stored.list('ids').map((id) => ({ id: isCount(id) ? id : stored.fail('ids', 'token ids'), type }));
 }
 
 /** Both are stored as [token, id]. */
 function endsOf(step: ConfigReader): { cls: Place; sep: Place } {
   const place = (name: string): Place => {
     const id = step.list(name)[1];
-    return { id: isTokenId(id) ? id : step.fail(name, 'a token and its id'), type: 0 };
+    return { id: isCount(id) ? id : step.fail(name, 'a token and its id'), type: 0 };
   };
   return { cls: place('cls'), sep: place('sep') };
 }
