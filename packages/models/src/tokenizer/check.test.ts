@@ -46,6 +46,7 @@ describe('a tokenizer.json is refused by the name of the field', () => {
     ['an added token without a text', { added_tokens: [{ id: 1 }] }, '"added_tokens.0.content" is undefined'],
     ['an added token with an id that is none', { added_tokens: [{ id: 2 ** 40, content: 'a' }] }, '"added_tokens.0.id" is 1099511627776, expected a whole number from 0 up to 2147483647'],
     ['a text twice in a template', { post_processor: template([A, A]) }, '"post_processor.single" is a list of 2, expected a template in which each text stands once'],
+    ['a second text in the template of one', { post_processor: template([A, { Sequence: { id: 'B', type_id: 1 } }]) }, '"post_processor.single.1.Sequence.id" is "B", expected one of A'],
     ['a token that a template does not have', { post_processor: template([A, { SpecialToken: { id: 'constructor', type_id: 0 } }]) }, '"post_processor.special_tokens.constructor" is'],
   ])('%s', async (_, changes, message) => {
     await expect(load(changes)).rejects.toThrow(message);

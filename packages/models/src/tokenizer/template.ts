@@ -44,16 +44,16 @@ const LONGEST_NAME = 1000;
 const PARSERS: Readonly<Record<string, (step: ConfigReader) => Templates>> = {
   TemplateProcessing: (step) => {
     const specials = step.section('special_tokens');
-    const template = (name: string): Template => {
+    const template = (name: string, sequences: readonly ('A' | 'B')[]): Template => {
       const places = step.sections(name).flatMap((piece): Template => {
         if (piece.has('SpecialToken')) return specialPlaces(specials, piece.section('SpecialToken'));
         const sequence = piece.section('Sequence');
-        return [{ text: sequence.choice('id', ['A', 'B']) === 'A' ? 0 : 1, type: sequence.count('type_id') }];
+        return [{ text: sequence.choice('id', sequences) === 'A' ? 0 : 1, type: sequence.count('type_id') }];
       });
       const texts = places.flatMap(({ text }) => text ?? []);
       return new Set(texts).size === texts.length ? places : step.fail(name, 'a template in which each text stands once');
     };
-    return { single: template('single'), pair: template('pair') };
+    return { single: template('single', ['A']), pair: template('pair', ['A', 'B']) };
   },
   BertProcessing: (step) => {
     const { cls, sep } = endsOf(step);
