@@ -17,8 +17,13 @@ export type {
 export { getTask, taskNames } from './registry.js';
 export { loadSplit, type LoadOptions } from './load.js';
 export { loadHubSplit, type LoadHubOptions } from './load-hub.js';
-export { type Row, RowError } from './row.js';
+export { Cell, type Row, RowError } from './row.js';
 export { synthesizeSplit, type SynthesizeOptions } from './synthetic/split.js';
+export { parseDefinition, type Columns, type DefinitionOf, type TaskDefinition } from './own/definition.js';
+export { holdOutRows, sharedInputs, type Parts } from './own/hold-out.js';
+export type { Inferred } from './own/infer.js';
+export { readUserData, readUserExamples, readUserInputs, type UserData, type UserDataOptions, type UserInput } from './own/read.js';
+export { userTask, type UserTask } from './own/user-task.js';
 export { evaluate, majorityBaseline, standardErrors } from './evaluate.js';
 export { epochBatches } from './batching.js';
 export { instructionPrompt } from './prompt.js';

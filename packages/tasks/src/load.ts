@@ -1,7 +1,7 @@
-import { UnmaskError } from '@unmask/tensor-core';
 import { exampleOf } from './example.js';
 import { findSplit } from './files/index.js';
 import { readLocated } from './files/located-row.js';
+import { readRows } from './files/read-rows.js';
 import { checkLimit } from './limit.js';
 import type { ExampleOf, Split, Task } from './task.js';
 
@@ -25,16 +25,6 @@ export async function loadSplit<T extends Task>(task: T, directory: string, spli
   checkLimit(limit);
   const { path, rows } = findSplit(task, directory, split);
   const examples: ExampleOf<T>[] = [];
-  try {
-    for await (const row of rows(limit)) {
-      examples.push(readLocated(path, row, (values) => exampleOf(task, values)));
-      if (examples.length >= limit) break;
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (UnmaskError.isInstance(error) || code === undefined) throw error;
-    throw new UnmaskError(`cannot read ${path} (${code}); give a readable file`, { code: 'bad-data', cause: error });
-  }
-  if (examples.length === 0) throw new UnmaskError(`${path} has no rows; put at least one into it`, { code: 'bad-data' });
+  for await (const row of readRows(path, rows(limit), limit)) examples.push(readLocated(path, row, (values) => exampleOf(task, values)));
   return examples;
 }

@@ -1,3 +1,5 @@
+import { didYouMean } from '@unmask/tensor-core';
+
 /** The values of a row by field. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -52,7 +54,8 @@ export function describe(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-function fieldOf(row: Row, field: string, remedy = `its fields are ${Object.keys(row).join(', ') || 'none'}`): unknown {
+/** The value in a field as the file has it, a {@link Cell} or not. @throws RowError when the row has no such field @param remedy what to give, of an error */
+export function fieldOf(row: Row, field: string, remedy = `its fields are ${Object.keys(row).join(', ') || 'none'}${didYouMean(field, Object.keys(row))}`): unknown {
   const value = Object.hasOwn(row, field) ? row[field] : undefined;
   if (value === undefined) throw new RowError(`has no field "${field}"; ${remedy}`);
   return value;

@@ -66,9 +66,9 @@ interface TextTask {
   readonly fields: readonly [string] | readonly [string, string];
   /**
    * Writes the text or pair of texts of a made-up row that deserves `label`: a class id, or a whole score.
-   * Equal generators give equal texts.
+   * Equal generators give equal texts. Absent for a task on a user's own data, as in the other kinds.
    */
-  synthesize(random: Random, label: number): Texts;
+  synthesize?(random: Random, label: number): Texts;
 }
 
 /** A task whose answers are class ids. */
@@ -90,7 +90,7 @@ export interface TokenClassificationTask extends TaskCommon<'token-classificatio
   /** Class names by id; class 0 stands for a word that is nothing in particular. */
   readonly labels: readonly string[];
   /** Makes up an example. Equal generators give equal examples. */
-  synthesize(random: Random): TaggedExample;
+  synthesize?(random: Random): TaggedExample;
 }
 
 /** A task whose answers are texts. */
@@ -100,7 +100,7 @@ export interface GenerationTask extends TaskCommon<'generation', string, readonl
   /** The example that a row of the data holds. @throws RowError when it is not a row of the task */
   read(row: Row): GenerationExample;
   /** Makes up a row. Equal generators give equal rows. */
-  synthesize(random: Random): Row;
+  synthesize?(random: Random): Row;
 }
 
 /** What a model is trained and measured on, by its kind. */

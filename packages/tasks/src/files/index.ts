@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { UnmaskError } from '@unmask/tensor-core';
 import type { Split, Task } from '../task.js';
 import { readJsonLines } from './json-lines.js';
@@ -16,6 +16,17 @@ const readers: Readonly<Record<string, (path: string, limit: number) => AsyncGen
     yield* await readParquet(path, limit, 'write it again');
   },
 };
+
+/**
+ * The rows of a file, by its extension. They need not be read on after `limit` rows.
+ * @throws UnmaskError `unsupported` for an extension that is not known
+ */
+export function rowsOf(path: string, limit = Infinity): AsyncGenerator<LocatedRow> {
+  const extension = extname(path).slice(1).toLowerCase();
+  const read = Object.hasOwn(readers, extension) ? readers[extension] : undefined;
+  if (read) return read(path, limit);
+  throw new UnmaskError(`${path}: data is read from ${Object.keys(readers).map((each) => `.${each}`).join(', ')} files; rename it, or save it as one of these`, { code: 'unsupported' });
+}
 
 /** A file with the rows of a split. */
 export interface SplitFile {

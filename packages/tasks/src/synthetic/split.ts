@@ -23,7 +23,8 @@ export interface SynthesizeOptions {
  * at hand; no result on them says anything about the real task. One class label of a text or an entity in twenty is wrong
  * on purpose.
  * Whatever the seeds, no first text of the training split occurs in another split.
- * @throws UnmaskError when `count` is not a whole number of at least 1, or larger than the task's supply of texts
+ * @throws UnmaskError when `count` is not a whole number of at least 1, or larger than the task's supply of texts; `unsupported`
+ * for a task that makes up none
  */
 export function synthesizeSplit<T extends Task>(task: T, split: Split, { seed, count }: SynthesizeOptions): ExampleOf<T>[] {
   if (!Number.isInteger(count) || count < 1) throw new UnmaskError(`count ${count}: give a whole number of at least 1`);
@@ -56,14 +57,18 @@ function textsOf(example: Example): readonly string[] {
 function draw(task: Task, random: Random): Example {
   switch (task.kind) {
     case 'generation':
-      return task.read(task.synthesize(random));
+      return task.read(task.synthesize?.(random) ?? none(task));
     case 'token-classification':
-      return task.synthesize(random);
+      return task.synthesize?.(random) ?? none(task);
     default: {
       const label = drawLabel(task, random);
-      return { texts: task.synthesize(random, label), label };
+      return { texts: task.synthesize?.(random, label) ?? none(task), label };
     }
   }
+}
+
+function none({ name }: Task): never {
+  throw new UnmaskError(`task ${name} has no generated data: give a folder`, { code: 'unsupported' });
 }
 
 function drawLabel(task: ClassificationTask | RegressionTask, random: Random): number {

@@ -1,0 +1,47 @@
+import { Cell, fieldOf, type Row, textOf, valueOf } from '../row.js';
+import type { Task } from '../task.js';
+import type { Columns } from './definition.js';
+
+/** Most different whole numbers that are taken for the numbers of classes. */
+const MOST_NUMBERED_CLASSES = 20;
+
+/** What a file's rows hold, and why it seems so. */
+export interface Inferred {
+  readonly kind: Task['kind'];
+  /** What stands in the label's column, as a sentence goes on after "it has". */
+  readonly because: string;
+}
+
+/**
+ * What the rows of a file ask for, by what stands in the label's column: lists, or as many items as the text has words, are
+ * tags; numbers are scores, but few different whole ones classes; texts that are hardly ever the same are completions;
+ * all else is classes.
+ * @param rows at least one, with these columns
+ */
+export function inferKind({ texts: [text], label }: Columns, rows: readonly Row[]): Inferred {
+  const values = rows.map((row) => valueOf(row, label));
+  if (values.every(Array.isArray)) return { kind: 'token-classification', because: 'lists' };
+  const numbers = values.filter((value): value is number => typeof value === 'number' || value === 'NaN');
+  if (numbers.length === values.length) {
+    const different = new Set(numbers).size;
+    if (numbers.every(Number.isInteger) && different <= MOST_NUMBERED_CLASSES) return { kind: 'classification', because: `${different} different whole numbers` };
+    return { kind: 'regression', because: 'numbers' };
+  }
+  const names = rows.map((row) => textIn(row, label).trim());
+  if (areTags(rows.map((row) => textIn(row, text)), names)) return { kind: 'token-classification', because: `a tag for each word in "${text}"` };
+  const different = new Set(names).size;
+  return different > names.length / 2 && different > 2 ? { kind: 'generation', because: `${different} different texts in ${names.length} rows` } : { kind: 'classification', because: `${different} different values` };
+}
+
+/** The text in a field; of other values none. */
+function textIn(row: Row, column: string): string {
+  const value = fieldOf(row, column);
+  return typeof value === 'string' || value instanceof Cell ? textOf(row, column) : String(value);
+}
+
+/** Whether each label has as many items as its text, and some have several. */
+function areTags(texts: readonly string[], labels: readonly string[]): boolean {
+  const count = (words: string) => words.split(/\s+/).filter((word) => word !== '').length;
+  const counts = labels.map(count);
+  return counts.every((items, row) => items === count(texts[row])) && counts.some((items) => items > 1);
+}

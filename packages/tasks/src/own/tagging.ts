@@ -1,0 +1,42 @@
+import { UnmaskError } from '@unmask/tensor-core';
+import { entityMetrics } from '../metrics/entity-metrics.js';
+import { wordAccuracy } from '../metrics/word-accuracy.js';
+import { RowError } from '../row.js';
+import type { TokenClassificationTask } from '../task.js';
+import type { Columns, DefinitionOf, EachRow } from './definition.js';
+import { idsOf, sortedNames } from './labels.js';
+import type { UserTask } from './user-task.js';
+import { words } from './values.js';
+
+/**
+ * Tags of words, those that the training rows have.
+ * @throws UnmaskError `bad-data` when they have only one, `bad-argument` for two text columns
+ */
+export function defineTagging({ texts: [text, second], label }: Columns, each: EachRow): DefinitionOf<'token-classification'> {
+  if (second !== undefined) throw new UnmaskError(`tags are of the words of one column, not of "${text}" and "${second}": name one`);
+  const labels = sortedNames(each((row) => words(row, label)).flat());
+  if (labels.length < 2) throw new UnmaskError(`every word of the training rows has the tag "${labels[0]}" in field "${label}": give rows of two tags at least`, { code: 'bad-data' });
+  return { texts: [text], label, kind: 'token-classification', labels };
+}
+
+/** Tags of words. Where all are B-TYPE, I-TYPE and O, whole entities are measured, else words. */
+export function tagging(name: string, { texts: [text], label, labels }: DefinitionOf<'token-classification'>): UserTask<TokenClassificationTask> {
+  const idOf = idsOf(labels, label);
+  const measures =
+    labels[0] === 'O' && labels.every((tag) => /^(?:O|[BI]-.+)$/.test(tag))
+      ? ({ metrics: { ...entityMetrics(labels), wordAccuracy }, primaryMetric: 'f1' } as const)
+      : ({ metrics: { wordAccuracy }, primaryMetric: 'wordAccuracy' } as const);
+  return {
+    task: { name, kind: 'token-classification', evaluationSplits: ['validation'], fields: [text, label], labels, ...measures },
+    example: (row) => {
+      const [sentence, tags] = [words(row, text), words(row, label)];
+      if (sentence.length !== tags.length) throw new RowError(`has ${sentence.length} words in "${text}" and ${tags.length} tags in "${label}"; give one for each word`);
+      return { words: sentence, label: tags.map(idOf) };
+    },
+    input: (row) => {
+      const sentence = words(row, text);
+      return { words: sentence, label: sentence.map(() => 0) };
+    },
+    readable: (answer) => Array.from(answer as ArrayLike<number>, (id) => labels[id]),
+  };
+}
