@@ -1,6 +1,7 @@
-import { runExperiment, ensureWritableFolder, type RunResult, type RunSettings } from '@unmask/benchmark';
-import { selectBackend } from '@unmask/tensor-core';
-import { progressHooks } from './progress.js';
+import { ensureWritableFolder, runGrid, type Cell } from '@unmask/benchmark';
+import { selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { interruptible } from './interrupt.js';
+import { gridHooks } from './progress.js';
 import { resultsTable } from './table.js';
 
 /** How a list of runs is carried out and shown. */
@@ -13,15 +14,21 @@ export interface ExecuteOptions {
   readonly checkpointEvery?: number;
 }
 
-/** Carries out the runs one after another and prints their results: a table, or JSON. */
-export async function execute(runs: readonly RunSettings[], { backend, out, json, checkpointEvery }: ExecuteOptions): Promise<void> {
+/**
+ * Carries out what is not finished yet of some runs and prints the results of all: a table, or JSON.
+ * @throws UnmaskError when some have failed, after the others have been done
+ */
+export async function execute(cells: readonly Cell[], { backend, out, json, checkpointEvery }: ExecuteOptions): Promise<void> {
   await ensureWritableFolder(out);
   const engine = await selectBackend(backend);
   process.stderr.write(`${engine.message}\n`);
-  const results: RunResult[] = [];
-  for (const settings of runs) {
-    results.push(await runExperiment(settings, { out, backend: engine.name, hooks: progressHooks(), ...(checkpointEvery === undefined ? {} : { checkpointEvery }) }));
-  }
-  process.stdout.write(`${json ? JSON.stringify(results, null, 2) : resultsTable(results)}\n`);
+  const { results, failures } = await interruptible((signal) =>
+    runGrid(cells, { out, backend: engine.name, signal, hooks: gridHooks(), ...(checkpointEvery === undefined ? {} : { checkpointEvery }) }),
+  );
+  if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  else if (results.length > 0) process.stdout.write(`${resultsTable(results)}\n`);
   if (!json) process.stderr.write(`${results.length} result.json under ${out}\n`);
+  if (failures.length === 0) return;
+  const [{ error }] = failures;
+  throw new UnmaskError(`${failures.length} of ${failures.length + results.length} runs failed, the first with: ${error.message} (the same command tries them again)`, { cause: error });
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { generateCommand } from './commands/generate.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
+import { INTERRUPTED } from './interrupt.js';
 
 /** Exit code for anything that the user can mend: wrong options, files, data. */
 const USER_ERROR = 2;
@@ -10,7 +11,7 @@ const USER_ERROR = 2;
 /**
  * The command-line app.
  * @param args what follows `unmask`
- * @returns the exit code: 0, or 2 after a one-line message for mistakes that the user can mend; other errors are thrown
+ * @returns the exit code: 0; 2 after a one-line message for mistakes that the user can mend; 130 after Ctrl-C; other errors are thrown
  */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('unmask')
@@ -28,6 +29,6 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_ERROR; // commander has printed its message
     if (!UnmaskError.isInstance(error)) throw error;
     process.stderr.write(`unmask: ${error.message}\n`);
-    return USER_ERROR;
+    return error.code === 'interrupted' ? INTERRUPTED : USER_ERROR;
   }
 }

@@ -1,4 +1,4 @@
-import type { RunHooks, RunSettings } from '@unmask/benchmark';
+import type { GridHooks, RunSettings } from '@unmask/benchmark';
 import { Presets, SingleBar } from 'cli-progress';
 
 /** A name for a run in a progress bar: its task and method, and what else tells it from its neighbours. */
@@ -6,10 +6,12 @@ function label({ task, method, seed, learningRate }: RunSettings): string {
   return `${task} ${method} lr ${learningRate} seed ${seed}`;
 }
 
-/** Progress on standard error: a live bar in a terminal, a line every few seconds elsewhere. */
-export function progressHooks(): RunHooks {
+/** Progress on standard error: a live bar in a terminal, a line every few seconds elsewhere; a word on runs that do not simply run. */
+export function gridHooks(): GridHooks {
   let bar: SingleBar | undefined;
   let phase = '';
+  let place = '';
+  let finishedBefore = 0;
   let run: { settings: RunSettings; steps: number; budget: number | null } | undefined;
   /** The bar of a phase, begun when the phase is entered. */
   const enter = (name: string, total: number, columns: string) => {
@@ -17,7 +19,7 @@ export function progressHooks(): RunHooks {
     bar?.stop();
     phase = name;
     bar = new SingleBar(
-      { format: `${run ? label(run.settings) : ''} {bar} {value}/{total} ${columns} | ETA {eta_formatted}`, stream: process.stderr, hideCursor: true, noTTYOutput: true, notTTYSchedule: 5000, etaBuffer: 20 },
+      { format: `${place}${run ? label(run.settings) : ''} {bar} {value}/{total} ${columns} | ETA {eta_formatted}`, stream: process.stderr, hideCursor: true, noTTYOutput: true, notTTYSchedule: 5000, etaBuffer: 20 },
       Presets.shades_classic,
     );
     bar.start(total, 0, { loss: '-', unmasked: '0', speed: '-' });
@@ -30,7 +32,21 @@ export function progressHooks(): RunHooks {
     bar?.stop();
     bar = undefined;
   };
+  const say = (text: string) => {
+    bar?.stop();
+    bar = undefined;
+    process.stderr.write(`${text}\n`);
+  };
   return {
+    onRun(_, settled, total) {
+      if (finishedBefore > 0) say(`${finishedBefore} of ${total} runs were finished before`);
+      finishedBefore = 0;
+      place = total > 1 ? `${settled + 1}/${total} ` : '';
+    },
+    onFinishedBefore: () => void finishedBefore++,
+    onDamaged: (settings, problem) => say(`the result of ${label(settings)} is damaged (${problem}): run again`),
+    onFailure: (settings, error) => say(`${label(settings)} failed: ${error.message}`),
+    onWait: (runs) => say(`waiting for ${runs} runs of other processes`),
     onStart(started) {
       run = started;
     },

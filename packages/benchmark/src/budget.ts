@@ -1,5 +1,5 @@
 import { type Parameter, UnmaskError } from '@unmask/tensor-core';
-import type { RunSettings } from './result.js';
+import type { RunSettings } from './settings.js';
 import type { Trainee } from './trainee.js';
 
 /** Scalars in some parameters. */

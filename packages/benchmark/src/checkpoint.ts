@@ -1,7 +1,8 @@
 import { access, rm } from 'node:fs/promises';
 import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
 import type { Random, RandomState } from '@unmask/tensor-core';
-import type { RunSettings } from './result.js';
+import type { BestStep } from './best-step.js';
+import type { RunSettings } from './settings.js';
 
 /** What a run in progress has besides its training's state. */
 export interface RunProgress {
@@ -9,6 +10,7 @@ export interface RunProgress {
   readonly losses: readonly number[];
   readonly examplesSeen: number;
   readonly seconds: number;
+  readonly best?: BestStep | undefined;
 }
 
 /** A run in progress on disk: enough to continue it with the same bits after the process has died. */

@@ -10,7 +10,7 @@ import { collate, disposeBatch } from './text-batches.js';
 const folderOf = (name: string) => fileURLToPath(new URL(`../../models/fixtures/${name}`, import.meta.url));
 const encode = async (model: string, task: Task, example: object, maxLength = 64) => {
   const tokenizer = await Tokenizer.load(folderOf(model));
-  return { tokenizer, encoded: encodeExamples<Task>(task, tokenizer, [example as TaggedExample], maxLength)[0] };
+  return { tokenizer, encoded: encodeExamples<Task>(task, tokenizer, [example as TaggedExample], { maxLength })[0] };
 };
 
 beforeAll(() => selectBackend('cpu'));

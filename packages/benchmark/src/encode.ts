@@ -14,16 +14,23 @@ export interface EncodedExample {
   readonly rows: readonly number[];
 }
 
+/** How examples become tokens. */
+export interface EncodeOptions {
+  /** In tokens, special ones included; what is longer is cut off. */
+  readonly maxLength: number;
+  /** Whether the tokens of a prompt are labels, too; false by default. */
+  readonly promptLoss?: boolean;
+}
+
 /**
  * Tokenizes every example once.
  * - classification and regression: the text or pair has one label
  * - token classification: a word's label stands at its first token
- * - generation: prompt, target and end token; each token of the latter two is the label of the token before it
- * @param maxLength in tokens, special ones included; what is longer is cut off
+ * - generation: prompt, target and end token; each token of the latter two, or of all three, is the label of the token before it
  */
-export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, examples: readonly ExampleOf<T>[], maxLength: number): EncodedExample[] {
-  const encode = encoderOf(task) as (tokenizer: Tokenizer, example: Example, maxLength: number) => EncodedExample; // the task's kind is its examples'
-  return examples.map((example) => encode(tokenizer, example, maxLength));
+export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, examples: readonly ExampleOf<T>[], options: EncodeOptions): EncodedExample[] {
+  const encode = encoderOf(task) as (tokenizer: Tokenizer, example: Example, options: EncodeOptions) => EncodedExample; // the task's kind is its examples'
+  return examples.map((example) => encode(tokenizer, example, options));
 }
 
 function encoderOf({ kind }: Task) {
@@ -37,18 +44,18 @@ function encoderOf({ kind }: Task) {
   }
 }
 
-function encodeTexts(tokenizer: Tokenizer, { texts, label }: TextExample, maxLength: number): EncodedExample {
+function encodeTexts(tokenizer: Tokenizer, { texts, label }: TextExample, { maxLength }: EncodeOptions): EncodedExample {
   const { ids, types } = tokenizer.encode(texts, { maxLength });
   return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: [label], rows: [0] };
 }
 
-function encodeWords(tokenizer: Tokenizer, { words, label }: TaggedExample, maxLength: number): EncodedExample {
+function encodeWords(tokenizer: Tokenizer, { words, label }: TaggedExample, { maxLength }: EncodeOptions): EncodedExample {
   const { ids, types, words: wordOf } = tokenizer.encodeWords(words, { maxLength });
   return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: label, rows: words.map((_, word) => wordOf.indexOf(word)) };
 }
 
-function encodeGeneration(tokenizer: Tokenizer, { prompt, target }: GenerationExample, maxLength: number): EncodedExample {
-  const start = tokenizer.encode(prompt).ids.length;
+function encodeGeneration(tokenizer: Tokenizer, { prompt, target }: GenerationExample, { maxLength, promptLoss = false }: EncodeOptions): EncodedExample {
+  const start = promptLoss ? 1 : tokenizer.encode(prompt).ids.length;
   const end = tokenizer.specialTokens.eos;
   const ids = [...tokenizer.encode(prompt + target).ids, ...(end ? [end.id] : [])].slice(0, maxLength);
   const labels = ids.slice(start);

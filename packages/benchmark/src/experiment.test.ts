@@ -7,30 +7,27 @@ import { loadDelta } from '@unmask/id3';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { fakeHub } from '@unmask/testing';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { adapters, getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
+import { adapters, DEFAULT_SETTINGS, getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
+import { readHistory } from './store/history.js';
 
 const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
 const LANGUAGE_MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-llama', import.meta.url));
 const SETTINGS: RunSettings = {
+  ...DEFAULT_SETTINGS,
   task: 'sst2',
   method: 'id3',
   model: MODEL,
+  data: 'synthetic',
   seed: 1,
   budget: 500,
-  head: 'free',
   learningRate: 0.01,
   batchSize: 8,
   maxLength: 24,
   epochs: null,
   maxSteps: 7,
-  unmaskEvery: 1,
-  biasCorrection: 'entry',
-  dropout: true,
-  adapterConfig: null,
-  scope: null,
   limit: 40,
-  data: 'synthetic',
 };
+const FINISHED = ['history.jsonl', 'predictions.json', 'result.json'];
 
 let out: string;
 beforeAll(async () => {
@@ -38,6 +35,15 @@ beforeAll(async () => {
   out = await mkdtemp(join(tmpdir(), 'experiment-'));
 });
 afterAll(() => rm(out, { recursive: true }));
+
+/** A tiny decoder with room for a task's prompts. */
+async function longerLlama(): Promise<string> {
+  const model = join(out, 'longer-llama');
+  await cp(LANGUAGE_MODEL, model, { recursive: true });
+  const config = JSON.parse(await readFile(join(LANGUAGE_MODEL, 'config.json'), 'utf8')) as object;
+  await writeFile(join(model, 'config.json'), JSON.stringify({ ...config, max_position_embeddings: 300 }));
+  return model;
+}
 
 const run = (change: Partial<RunSettings> = {}) => runExperiment({ ...SETTINGS, ...change }, { out, backend: 'onnxruntime' });
 
@@ -52,7 +58,7 @@ describe('runExperiment', () => {
     expect(first.trainedParameters).toBe(500 + first.headParameters);
     expect(first.gradientUpdates).toBe([72, 144, 216, 287, 358, 429, 500].reduce((sum, count) => sum + count, 0));
     const folder = join(out, runName(SETTINGS));
-    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', 'result.json']);
+    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', ...FINISHED]);
     expect(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'))).toEqual(first);
   });
 
@@ -84,12 +90,12 @@ describe('runExperiment', () => {
     const before = tf.memory().numTensors;
     await expect(upTo(5)).rejects.toThrow('cut off');
     expect(tf.memory().numTensors).toBe(before);
-    expect(await readdir(folder)).toEqual(['state.safetensors']);
+    expect(await readdir(folder)).toEqual(['history.jsonl', 'state.safetensors']);
     const resumed = await upTo(Infinity);
     expect(seen).toEqual([1, 2, 3, 4, 5, 5, 6, 7]);
     expect(await readFile(join(folder, 'delta.safetensors'))).toEqual(bits);
     expect([resumed.finalLoss, resumed.metrics, resumed.gradientUpdates]).toEqual([whole.finalLoss, whole.metrics, whole.gradientUpdates]);
-    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', 'result.json']);
+    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', ...FINISHED]);
   });
 
   test('a scope keeps the selection to the parameters it names', async () => {
@@ -126,10 +132,7 @@ describe('runExperiment', () => {
   });
 
   test('a decoder is trained to write answers, and measured on what it writes', async () => {
-    const model = join(out, 'longer-llama');
-    await cp(LANGUAGE_MODEL, model, { recursive: true });
-    const config = JSON.parse(await readFile(join(LANGUAGE_MODEL, 'config.json'), 'utf8')) as object;
-    await writeFile(join(model, 'config.json'), JSON.stringify({ ...config, max_position_embeddings: 230 }));
+    const model = await longerLlama();
     const settings = { task: 'svamp', limit: 4, batchSize: 2, maxLength: 512, maxSteps: 2, budget: 50 };
     const before = tf.memory().numTensors;
     expect(await run({ ...settings, model })).toMatchObject({ deltaVerified: true, headParameters: 0, unmaskedEntries: 50, metrics: { accuracy: expect.any(Number) } });
@@ -137,13 +140,56 @@ describe('runExperiment', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('a task that is for training only is not run', async () => {
-    await expect(run({ task: 'math_joint' })).rejects.toThrow('task math_joint is for training only');
+  test('tasks that are trained together are each measured', async () => {
+    const result = await run({ task: 'math_joint', model: await longerLlama(), limit: 2, batchSize: 2, maxLength: 512, maxSteps: 1, budget: 50 });
+    expect(result.scores.map(({ task }) => task)).toEqual(['gsm8k', 'svamp', 'aqua', 'multiarith', 'singleeq', 'addsub']);
+    expect(Object.keys(result.metrics)).toEqual(result.scores.map(({ task }) => `${task}/accuracy`));
+    expect(result.primaryValue).toBeCloseTo(result.scores.reduce((sum, { primaryValue }) => sum + primaryValue, 0) / 6);
   });
 
   test('dropout and the age that bias correction goes by make a difference', async () => {
     const losses = [first, await run({ dropout: false }), await run({ biasCorrection: 'global' })].map(({ finalLoss }) => finalLoss);
     expect(new Set(losses).size).toBe(3);
+  });
+
+  test('gradients of smaller batches add up to those of the batch that they make', async () => {
+    const settings = { task: 'rte', batchSize: 8, dropout: false, maxSteps: 3 } as const;
+    const [whole, parts] = [await run(settings), await run({ ...settings, batchSize: 3, accumulate: 3 })];
+    const nine = await run({ ...settings, batchSize: 9 });
+    expect(parts.finalLoss).toBeCloseTo(nine.finalLoss, 5);
+    expect(parts.finalLoss).not.toBeCloseTo(whole.finalLoss, 5);
+    expect(parts).toMatchObject({ steps: 3, unmaskedEntries: 500, deltaVerified: true });
+  });
+
+  test('evaluations during training keep the best step and end it when there is no better one', async () => {
+    const settings = { evaluateEvery: 2, patience: 2, maxSteps: 30, learningRate: 1e-12, holdOut: 0.25, seed: 5 };
+    const before = tf.memory().numTensors;
+    const result = await run(settings);
+    expect(tf.memory().numTensors).toBe(before);
+    // nothing is learned at this rate, so the first evaluation stays the best
+    expect(result).toMatchObject({ bestStep: 2, steps: 6, trainExamples: 30, deltaVerified: true, unmaskedEntries: 34, budget: 500 });
+    const folder = join(out, runName({ ...SETTINGS, ...settings }));
+    const lines = await readHistory(join(folder, 'history.jsonl'));
+    expect(lines.filter((line) => 'loss' in line).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    const evaluations = lines.flatMap((line) => ('scores' in line ? line.scores : []));
+    expect(evaluations.map(({ split, examples }) => [split, examples])).toEqual(Array(3).fill(['train', 10]));
+    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', ...FINISHED]);
+  });
+
+  test('the history says where the unmasked entries are', async () => {
+    const lines = await readHistory(join(out, runName(SETTINGS), 'history.jsonl'));
+    const places = lines.flatMap((line) => ('unmaskedByTensor' in line ? [Object.values(line.unmaskedByTensor).reduce((sum, count) => sum + count, 0)] : []));
+    expect(places).toEqual([72, 144, 216, 287, 358, 429, 500]);
+  });
+
+  test('a signal saves the run and ends it', async () => {
+    const controller = new AbortController();
+    const settings = { ...SETTINGS, seed: 6 };
+    const hooks = { onStep: ({ step }: { step: number }) => step === 3 && controller.abort() };
+    await expect(runExperiment(settings, { out, backend: 'onnxruntime', signal: controller.signal, hooks })).rejects.toMatchObject({ code: 'interrupted', message: 'saved after step 3 of 7: the same command continues from there' });
+    const seen: number[] = [];
+    await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onStep: ({ step }) => seen.push(step) } });
+    expect(seen).toEqual([4, 5, 6, 7]);
   });
 
   test('head policies: outside, inside, competing', async () => {
@@ -171,7 +217,7 @@ describe('runExperiment', () => {
     expect(dense.unmaskedEntries).toBeGreaterThan(50);
     expect(dense.totalParameters).toBe(first.totalParameters + dense.trainedParameters);
     const files = await readdir(join(out, runName({ ...SETTINGS, method: `id3+${name}`, task: 'mrpc', maxSteps: 3, budget: 50 })));
-    expect(files.sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'result.json']);
+    expect(files.sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', ...FINISHED]);
   });
 
   test('an adapter takes fields of its configuration, and refuses those that it does not know', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expandGrid, runName, type Grid } from './index.js';
+import { expandGrid, planGrid, runName, type Grid, type RunResult, type RunSettings } from './index.js';
 
 const GRID: Grid = {
   tasks: ['rte', 'cola'],
@@ -7,19 +7,7 @@ const GRID: Grid = {
   model: 'model',
   data: 'synthetic',
   budgets: [10, 20],
-  learningRates: [],
   seeds: [1, 2],
-  head: 'free',
-  batchSize: 4,
-  maxLength: 32,
-  epochs: 1,
-  maxSteps: null,
-  unmaskEvery: 1,
-  biasCorrection: 'entry',
-  dropout: true,
-  adapterConfig: null,
-  scope: null,
-  limit: null,
 };
 
 describe('expandGrid', () => {
@@ -42,4 +30,19 @@ describe('expandGrid', () => {
   ])('refuses %j', (change, message) => {
     expect(() => expandGrid({ ...GRID, ...change })).toThrow(message);
   });
+});
+
+test('a search tries all rates with the first seed, and the best of them with the others', () => {
+  const [cell] = planGrid({ ...GRID, tasks: ['rte'], methods: ['fft'], learningRates: [0.1, 0.2], seeds: [1, 2, 3], searchLearningRate: true });
+  expect(cell.first.map(({ learningRate, seed }) => [learningRate, seed])).toEqual([[0.1, 1], [0.2, 1]]);
+  const results = cell.first.map((run) => ({ ...run, primaryValue: run.learningRate }) as RunResult);
+  expect(cell.rest(results).map(({ learningRate, seed }) => [learningRate, seed])).toEqual([[0.2, 2], [0.2, 3]]);
+  expect(cell.rest([])).toEqual([]);
+});
+
+test('a setting at its default does not change the name of a run', () => {
+  const [run] = expandGrid(GRID);
+  const older = Object.fromEntries(Object.entries(run).filter(([name]) => name !== 'decay'));
+  expect(runName(older as unknown as RunSettings)).toBe(runName(run));
+  expect(runName({ ...run, decay: 'cosine' })).not.toBe(runName(run));
 });

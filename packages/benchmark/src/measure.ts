@@ -1,49 +1,95 @@
 import { generateText } from '@unmask/models';
 import { type AnswerOf, evaluate, type Example, type GenerationExample, majorityBaseline, standardErrors, type Task } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
-import type { TaskData } from './data.js';
+import type { EvaluationSet } from './data.js';
 import { encodeExamples } from './encode.js';
 import { predict } from './evaluate.js';
-import type { RunResult, RunSettings } from './result.js';
+import type { RunResult, Score } from './result.js';
+import type { RunSettings } from './settings.js';
+import type { Predictions } from './store/run-files.js';
 import type { Trainee } from './trainee.js';
 
-/** The part of a result that says how good a model is. */
-export type Measurements = Pick<RunResult, 'metrics' | 'standardErrors' | 'primaryMetric' | 'primaryValue' | 'majorityValue' | 'evaluationExamples'>;
+/** How good a model is, and what it answered. */
+export interface Measurements {
+  /** By evaluation set, in their order. */
+  readonly scores: readonly Score[];
+  readonly predictions: readonly Predictions[];
+}
 
-/**
- * Measures a trained model on every evaluation split of its task. Metrics of the split that ranks have their plain names,
- * those of others the split's before it.
- */
-export async function measure(task: Task, settings: RunSettings, trainee: Trainee, { train, evaluation }: TaskData, onProgress: (done: number, total: number) => void): Promise<Measurements> {
-  const { primaryMetric } = task;
-  const [metrics, errors]: [Record<string, number>, Record<string, number | null>] = [{}, {}];
-  const total = evaluation.reduce((sum, { examples }) => sum + examples.length, 0);
+/** Measures a model on some evaluation sets. @param train examples that the majority baseline goes by */
+export async function measure(
+  settings: RunSettings,
+  trainee: Trainee,
+  train: readonly Example[],
+  sets: readonly EvaluationSet[],
+  onProgress: (done: number, total: number) => void,
+): Promise<Measurements> {
+  const [scores, predictions]: [Score[], Predictions[]] = [[], []];
+  const total = sets.reduce((sum, { examples }) => sum + examples.length, 0);
   let before = 0;
-  for (const [index, { split, examples }] of evaluation.entries()) {
+  for (const { task, split, examples } of sets) {
     const answers = await answersTo(task, settings, trainee, examples, (done) => onProgress(before + done, total));
-    const named = <Value>(values: Record<string, Value>) => Object.fromEntries(Object.entries(values).map(([name, value]) => [index === 0 ? name : `${split}/${name}`, value]));
-    Object.assign(metrics, named(evaluate(task, answers, examples)));
-    Object.assign(errors, named(standardErrors(task, answers, examples, settings.seed)));
+    const { primaryMetric } = task;
+    const metrics = evaluate(task, answers, examples);
+    scores.push({
+      task: task.name,
+      split,
+      examples: examples.length,
+      metrics,
+      standardErrors: standardErrors(task, answers, examples, settings.seed),
+      primaryMetric,
+      primaryValue: metrics[primaryMetric],
+      majorityValue: majorityBaseline(task, train, examples)[primaryMetric],
+    });
+    predictions.push({ task: task.name, split, answers: answers.map((answer) => (typeof answer === 'object' ? Array.from(answer) : answer)), labels: examples.map(({ label }) => label) });
     before += examples.length;
   }
-  const [{ examples }] = evaluation;
+  return { scores, predictions };
+}
+
+/** The figures of a run as a whole. */
+export type Summary = Pick<RunResult, 'metrics' | 'standardErrors' | 'primaryMetric' | 'primaryValue' | 'majorityValue' | 'evaluationExamples'>;
+
+/**
+ * The figures that a run is ranked by: those of its first evaluation set, and those of further splits under the split's name;
+ * of several tasks `task/metric`, and the mean over them.
+ */
+export function summarize(scores: readonly Score[]): Summary {
+  const [first] = scores;
+  const joint = isJoint(scores);
+  const named = <Value>(valuesOf: (score: Score) => Readonly<Record<string, Value>>) =>
+    Object.fromEntries(
+      scores.flatMap((score, index) => {
+        const prefix = joint ? `${score.task}/` : index === 0 ? '' : `${score.split}/`;
+        return Object.entries(valuesOf(score)).map(([name, value]) => [prefix + name, value]);
+      }),
+    );
   return {
-    metrics,
-    standardErrors: errors,
-    primaryMetric,
-    primaryValue: metrics[primaryMetric],
-    majorityValue: majorityBaseline(task, train, examples)[primaryMetric],
-    evaluationExamples: examples.length,
+    metrics: named((score) => score.metrics),
+    standardErrors: named((score) => score.standardErrors),
+    primaryMetric: first.primaryMetric,
+    primaryValue: primaryValueOf(scores),
+    majorityValue: mean(ranking(scores).map(({ majorityValue }) => majorityValue)),
+    evaluationExamples: ranking(scores).reduce((sum, score) => sum + score.examples, 0),
   };
 }
+
+/** The figure that a model is ranked by: the first score's, or the mean over several tasks. */
+export function primaryValueOf(scores: readonly Score[]): number {
+  return mean(ranking(scores).map(({ primaryValue }) => primaryValue));
+}
+
+const isJoint = (scores: readonly Score[]) => scores.some(({ task }) => task !== scores[0].task);
+const ranking = (scores: readonly Score[]) => (isJoint(scores) ? scores : scores.slice(0, 1));
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Checks before training that the model can answer every prompt after it.
  * @throws UnmaskError for a prompt that leaves no room in the model's positions
  */
-export function checkPrompts(task: Task, { tokenizer, generation: { maxPositions = Infinity } }: Trainee, { evaluation }: TaskData): void {
-  if (task.kind !== 'generation') return;
-  for (const { split, examples } of evaluation) {
+export function checkPrompts({ tokenizer, generation: { maxPositions = Infinity } }: Trainee, sets: readonly EvaluationSet[]): void {
+  for (const { task, split, examples } of sets) {
+    if (task.kind !== 'generation') continue;
     for (const [index, { prompt }] of (examples as readonly GenerationExample[]).entries()) {
       const { length } = tokenizer.encode(prompt).ids;
       if (length < maxPositions) continue;
@@ -55,7 +101,7 @@ export function checkPrompts(task: Task, { tokenizer, generation: { maxPositions
 /** What the model answers to each example, in batches twice those of training; texts it writes greedily, one by one. */
 async function answersTo(task: Task, settings: RunSettings, trainee: Trainee, examples: readonly Example[], onProgress: (done: number) => void): Promise<AnswerOf<Task>[]> {
   if (task.kind !== 'generation') {
-    return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, settings.maxLength), settings.batchSize * 2, onProgress);
+    return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, settings), settings.batchSize * 2, onProgress);
   }
   const answers: string[] = [];
   for (const { prompt } of examples as readonly GenerationExample[]) {

@@ -28,8 +28,8 @@ export interface Method {
   readonly summary: string;
   /** What it trains: as many entries as it is given, a set of parameters of its own, or everything. */
   readonly trains: 'budget' | 'own-set' | 'everything';
-  /** Configuration of the adapter whose parameters it trains, instead of the model's own. */
-  readonly adapter?: Readonly<Record<string, unknown>>;
+  /** Steps of a training → configuration of the adapter whose parameters it trains, instead of the model's own. */
+  readonly adapter?: (steps: number) => Readonly<Record<string, unknown>>;
   /** A learning rate to start from; the best one depends on model and task. */
   readonly learningRate: number;
   strategy(options: MethodOptions): Strategy;

@@ -1,4 +1,5 @@
-import { tf } from '@unmask/tensor-core';
+import { epochBatches } from '@unmask/tasks';
+import { type Random, tf } from '@unmask/tensor-core';
 import type { EncodedExample } from './encode.js';
 
 /** Padded int32 tensors of a batch of B examples, the longest of which has T tokens. */
@@ -11,6 +12,8 @@ export interface TextBatch {
   readonly tokenTypeIds: tf.Tensor;
   /** The B examples. */
   readonly examples: readonly EncodedExample[];
+  /** Labels that the batch's mean loss is over. */
+  readonly labels: number;
 }
 
 /** Pads the chosen examples to the longest of them. Padding ids are 0; the attention mask hides them. */
@@ -27,10 +30,45 @@ export function collate(encoded: readonly EncodedExample[], indices: Iterable<nu
     attentionMask: pad((example) => new Int32Array(example.inputIds.length).fill(1)),
     tokenTypeIds: pad((example) => example.tokenTypeIds),
     examples,
+    labels: examples.reduce((sum, { rows }) => sum + rows.filter((row) => row >= 0).length, 0),
   };
 }
 
 /** Frees a batch's tensors. */
 export function disposeBatch(batch: TextBatch): void {
   tf.dispose([batch.inputIds, batch.attentionMask, batch.tokenTypeIds]);
+}
+
+/** How examples are dealt out to steps. */
+export interface TrainingBatchesOptions {
+  /** Examples a batch. */
+  readonly batchSize: number;
+  /** Batches a step. */
+  readonly accumulate: number;
+  /** Steps already made. */
+  readonly done: number;
+  /** Steps of the whole training. */
+  readonly steps: number;
+}
+
+/**
+ * The batches of each step from `done` + 1 to `steps`, over as many epochs as it takes; they are freed when the next ones are
+ * asked for. The order depends on `random` alone, so a resumed run sees what it would have seen; and the examples of a step
+ * are the same however they are shared out to batches.
+ */
+export function* trainingBatches(examples: readonly EncodedExample[], { batchSize, accumulate, done, steps }: TrainingBatchesOptions, random: Random): Generator<readonly TextBatch[]> {
+  const lengths = examples.map((example) => example.inputIds.length);
+  let step = 0;
+  while (step < steps) {
+    for (const indices of epochBatches(lengths, batchSize * accumulate, random)) {
+      if (step++ >= steps) return;
+      if (step <= done) continue;
+      const batches = Array.from({ length: Math.ceil(indices.length / batchSize) }, (_, part) => collate(examples, indices.slice(part * batchSize, (part + 1) * batchSize)));
+      try {
+        yield batches;
+      } finally {
+        batches.forEach(disposeBatch);
+      }
+    }
+  }
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
+import { exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
-import { applyDelta, loadDelta, saveDelta, type SelectiveTraining } from '@unmask/id3';
+import { applyDelta, type Delta, loadDelta, saveDelta } from '@unmask/id3';
 import { type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
 import type { Task } from '@unmask/tasks';
 import { type Parameter, Random } from '@unmask/tensor-core';
 import { count } from './budget.js';
 import type { Method } from './methods.js';
-import type { RunSettings } from './result.js';
+import type { RunSettings } from './settings.js';
 
 /** What a run trains: a whole model, or an adapter around one. */
 export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'config' | 'generation'> {
@@ -17,18 +17,18 @@ export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'co
   readonly isHead: (parameter: Parameter) => boolean;
   /** Scalars in the model, its head and the adapter. */
   readonly totalParameters: number;
-  /** Writes what has been trained into the run's folder. @returns the file's name */
-  save(folder: string, training: SelectiveTraining): Promise<string>;
+  /** Writes what has been trained into the run's folder. @param delta of {@link parameters} @returns the file's name */
+  save(folder: string, delta: Delta): Promise<string>;
   /** Whether what is in the folder turns a fresh base model into the trained one, bit for bit; so nothing else has changed. */
   verify(folder: string): Promise<boolean>;
 }
 
-/** Loads the model of a run and puts the method's adapter around it. Equal settings give equal weights. */
-export async function loadTrainee(task: Task, method: Method, settings: RunSettings, hub: HubOptions): Promise<Trainee> {
+/** Loads the model of a run and puts the method's adapter around it. Equal settings give equal weights. @param steps of the training */
+export async function loadTrainee(task: Task, method: Method, settings: RunSettings, steps: number, hub: HubOptions): Promise<Trainee> {
   const load = () => loadBase(task, settings, hub);
   const pretrained = await load();
   const base = { ...pretrained, generation: await readGenerationDefaults(pretrained.folder, pretrained.config) };
-  return method.adapter ? adapted(base, method, settings, load) : whole(base, settings, load);
+  return method.adapter ? adapted(base, method.adapter(steps), settings, load) : whole(base, settings, load);
 }
 
 function loadBase(task: Task, settings: RunSettings, hub: HubOptions): Promise<Pretrained> {
@@ -64,24 +64,26 @@ function whole(base: Base, settings: RunSettings, load: () => Promise<Pretrained
     parameters,
     isHead: ({ name }) => head.has(name),
     totalParameters: count(parameters),
-    save: async (folder, training) => {
+    save: async (folder, delta) => {
       const { model: from, method, budget, seed } = settings;
-      await saveDelta(join(folder, DELTA), training.delta(), { model: from, method, budget, seed });
+      await saveDelta(join(folder, DELTA), delta, { model: from, method, budget, seed });
       return DELTA;
     },
     verify: async (folder) => {
       const { model: fresh } = await load();
       applyDelta(fresh.parameters(), await loadDelta(join(folder, DELTA)));
-      return equalBits(fresh, model);
+      const equal = haveEqualBits(fresh, model);
+      fresh.dispose();
+      return equal;
     },
   };
 }
 
 /** The parameters of an adapter, and of the modules that are new in the model; both are saved as HF PEFT's files. */
-function adapted(base: Base, method: Method, settings: RunSettings, load: () => Promise<Pretrained>): Trainee {
+function adapted(base: Base, ownConfig: Readonly<Record<string, unknown>>, settings: RunSettings, load: () => Promise<Pretrained>): Trainee {
   const random = () => new Random(settings.seed).fork('adapter');
   const fresh = [...new Set(base.newParameters.map((name) => name.slice(0, name.lastIndexOf('.'))))];
-  const config = { ...method.adapter, ...settings.adapterConfig, base_model_name_or_path: settings.model, modules_to_save: fresh };
+  const config = { ...ownConfig, ...settings.adapterConfig, base_model_name_or_path: settings.model, modules_to_save: fresh };
   const model = getPeftModel(base, config, { random: random() });
   return {
     model,
@@ -95,18 +97,19 @@ function adapted(base: Base, method: Method, settings: RunSettings, load: () => 
       await saveAdapter(model, folder);
       return 'adapter_model.safetensors';
     },
-    verify: async (folder) => equalBits(await loadAdapter(await load(), folder, { random: random() }), model),
+    verify: async (folder) => {
+      const fresh = await loadAdapter(await load(), folder, { random: random() });
+      const [loaded, trained] = [exportAdapter(fresh).tensors, exportAdapter(model).tensors];
+      const equal = haveEqualBits(fresh.base.model, model.base.model) && loaded.every(({ values }, index) => bits(values()).equals(bits(trained[index].values())));
+      fresh.dispose();
+      return equal;
+    },
   };
 }
 
-/** Compares a model with the trained one, and frees it. */
-function equalBits(fresh: TransformerModel, trained: TransformerModel): boolean {
-  const bits = (parameter: Parameter) => {
-    const values = parameter.read();
-    return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  };
-  const others = trained.parameters();
-  const equal = fresh.parameters().every((parameter, index) => bits(parameter).equals(bits(others[index])));
-  fresh.dispose();
-  return equal;
+function haveEqualBits(one: TransformerModel, other: TransformerModel): boolean {
+  const others = other.parameters();
+  return one.parameters().every((parameter, index) => bits(parameter.read()).equals(bits(others[index].read())));
 }
+
+const bits = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);

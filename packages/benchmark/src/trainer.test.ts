@@ -15,16 +15,16 @@ function problem() {
   const batches = Array.from({ length: STEPS }, (_, step) => [Math.sin(step), Math.cos(step), Math.sin(2 * step)]);
   const loss = (row: number[]) =>
     meanSquaredError(reshape(layer.forward(tf.tensor2d([row])), [1]), tf.tensor1d([row.reduce((sum, value) => sum + value, 0)]));
-  return { layer, batches, loss };
+  return { layer, steps: batches.map((row) => [row]), loss };
 }
 
 describeEngines('train', () => {
   test('lowers the loss, reports each step, and leaks nothing', async () => {
-    const { layer, batches, loss } = problem();
+    const { layer, steps, loss } = problem();
     const training = selective(adamw({ weightDecay: 0 }), { metric: d3(), schedule: uniform({ budget: 4, steps: STEPS }) }).bind(layer.parameters());
     const before = tf.memory().numTensors;
     const reports: number[] = [];
-    const summary = await train({ training, batches, loss, learningRate: () => 0.05, onStep: ({ unmasked }) => reports.push(unmasked) });
+    const summary = await train({ training, steps, loss, learningRate: () => 0.05, afterStep: ({ unmasked }) => void reports.push(unmasked) });
     expect(tf.memory().numTensors).toBe(before);
     expect(summary.steps).toBe(STEPS);
     expect(summary.finalLoss).toBeLessThan(0.2);
@@ -37,10 +37,10 @@ describeEngines('train', () => {
 describe('train', () => {
   test('stops with advice when the loss is no number', async () => {
     await selectBackend('cpu');
-    const { layer, batches, loss } = problem();
+    const { layer, steps, loss } = problem();
     layer.weight.modify((values) => values.fill(1e30));
     const training = fullFineTuning(adamw({})).bind(layer.parameters());
-    await expect(train({ training, batches, loss, learningRate: () => 0.1 })).rejects.toThrow(/lower the learning rate|gradient/);
+    await expect(train({ training, steps, loss, learningRate: () => 0.1 })).rejects.toThrow(/lower the learning rate|gradient/);
     layer.dispose();
   });
 });

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SelectiveTraining } from '@unmask/id3';
-import { streamGradients, UnmaskError, type tf } from '@unmask/tensor-core';
+import { GradientAccumulator, streamGradients, type GradientSink, UnmaskError, type tf } from '@unmask/tensor-core';
 
 /** What {@link train} reports after each step. */
 export interface StepProgress {
   /** 1-based. */
   readonly step: number;
   readonly loss: number;
+  readonly learningRate: number;
   /** Entries unmasked so far. */
   readonly unmasked: number;
 }
@@ -14,17 +15,20 @@ export interface StepProgress {
 /** What {@link train} needs. */
 export interface TrainOptions<Batch> {
   readonly training: SelectiveTraining;
-  /** The batches of the steps to do, one a step. */
-  readonly batches: Iterable<Batch>;
-  /** Losses of the steps that an earlier part of the run has done; none by default. */
-  readonly earlierLosses?: readonly number[];
+  /** The batches of each step to do, one or more; of several the gradients are added up before the step. */
+  readonly steps: Iterable<readonly Batch[]>;
   /** Scalar mean loss of a batch, from tensor-core's operations. */
   readonly loss: (batch: Batch) => tf.Tensor;
+  /** How many terms a batch's mean loss is of, which is its weight among the batches of its step; 1 by default. */
+  readonly weight?: (batch: Batch) => number;
   /** 1-based step → learning rate. */
   readonly learningRate: (step: number) => number;
-  readonly onStep?: (progress: StepProgress) => void;
-  /** Called after each step with the losses of all steps so far, and awaited: the place to save the state. */
-  readonly afterStep?: (losses: readonly number[]) => Promise<void> | undefined;
+  /** Where gradients go; the training's sink by default, and one that passes them on to it otherwise. */
+  readonly sink?: GradientSink;
+  /** Losses of the steps that an earlier part of the run has done; none by default. */
+  readonly earlierLosses?: readonly number[];
+  /** Called and awaited after each step: the place to evaluate, and to save the state. True ends the training. */
+  readonly afterStep?: (progress: StepProgress, losses: readonly number[]) => Promise<boolean | undefined> | undefined;
 }
 
 /** What {@link train} found. */
@@ -35,27 +39,49 @@ export interface TrainSummary {
 }
 
 /**
- * The training loop: forward, backward with streamed gradients, select and update, once a batch. It lets the event loop
+ * The training loop: forward, backward with streamed gradients, select and update, once a step. It lets the event loop
  * turn between steps, so that progress shows and interrupts arrive.
  * @throws UnmaskError when the loss stops being a finite number
  */
-export async function train<Batch>({ training, batches, earlierLosses = [], loss, learningRate, onStep, afterStep }: TrainOptions<Batch>): Promise<TrainSummary> {
+export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainSummary> {
+  const { training, steps, earlierLosses = [], learningRate: rateOf, afterStep } = options;
   const losses = [...earlierLosses];
-  for (const batch of batches) {
+  for (const batches of steps) {
     const step = losses.length + 1;
-    const scalar = streamGradients(() => loss(batch), training.sink);
-    const value = scalar.dataSync()[0];
-    scalar.dispose();
-    if (!Number.isFinite(value)) {
+    const learningRate = rateOf(step);
+    const loss = gradientsOf(batches, options);
+    if (!Number.isFinite(loss)) {
       training.discardGradients();
-      throw new UnmaskError(`the loss is ${value} at step ${step}: lower the learning rate (now ${learningRate(step)})`, { code: 'bad-data' });
+      throw new UnmaskError(`the loss is ${loss} at step ${step}: lower the learning rate (now ${learningRate})`, { code: 'bad-data' });
     }
-    const { unmasked } = training.step(learningRate(step));
-    losses.push(value);
-    onStep?.({ step, loss: value, unmasked });
-    await afterStep?.(losses);
+    const { unmasked } = training.step(learningRate);
+    losses.push(loss);
+    if (await afterStep?.({ step, loss, learningRate, unmasked }, losses)) break;
     await nextTurn();
   }
   const tail = losses.slice(-Math.max(1, Math.ceil(losses.length / 10)));
   return { steps: losses.length, finalLoss: tail.reduce((sum, value) => sum + value, 0) / tail.length };
+}
+
+/** Streams the gradients of a step's mean loss. @returns the loss */
+function gradientsOf<Batch>(batches: readonly Batch[], { training, loss, weight = () => 1, sink = training.sink }: TrainOptions<Batch>): number {
+  if (batches.length === 1) return valueOf(streamGradients(() => loss(batches[0]), sink));
+  const total = batches.reduce((sum, batch) => sum + weight(batch), 0);
+  const accumulator = new GradientAccumulator(sink);
+  try {
+    const losses = batches.map((batch, index) => {
+      const scale = weight(batch) / total;
+      return scale * valueOf(streamGradients(() => loss(batch), index < batches.length - 1 ? accumulator.add : accumulator.last, { scale }));
+    });
+    accumulator.flush();
+    return losses.reduce((sum, value) => sum + value, 0);
+  } finally {
+    accumulator.dispose();
+  }
+}
+
+function valueOf(scalar: tf.Tensor): number {
+  const [value] = scalar.dataSync();
+  scalar.dispose();
+  return value;
 }

@@ -124,6 +124,13 @@ export class SelectiveTraining {
     return this.#trained.entries.count;
   }
 
+  /** Entries unmasked by now in each parameter that has any, by its name. */
+  unmaskedByParameter(): Record<string, number> {
+    const { regions, entries } = this.#trained;
+    const counts = regions.map((region): [string, number] => [region.parameter.name, entries.indicesIn(region).length]);
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  }
+
   /** Entries that have ever been unmasked: more than are unmasked now only under a schedule that renews. */
   get touchedEntries(): number {
     return this.#trained.touched?.size ?? this.#trained.entries.count;

@@ -1,9 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { UnmaskError } from '@unmask/tensor-core';
-import { constant, linearDecay } from './schedules.js';
+import { constant, cosineDecay, linearDecay } from './schedules.js';
 
 test('constant is 1', () => {
   expect(constant()(7)).toBe(1);
+  expect([1, 2, 3, 9].map(constant({ steps: 9, warmup: 2 }))).toEqual([1 / 3, 2 / 3, 1, 1]);
+});
+
+test('cosineDecay warms up as linearDecay does and falls by half at half of the steps left', () => {
+  const [cosine, linear] = [cosineDecay({ steps: 10, warmup: 2 }), linearDecay({ steps: 10, warmup: 2 })];
+  expect([1, 2, 3].map(cosine)).toEqual([1, 2, 3].map(linear));
+  expect(cosine(7)).toBeCloseTo(0.5);
+  expect(cosine(10)).toBeCloseTo((1 - Math.cos(Math.PI / 8)) / 2);
+  expect(cosine(11)).toBe(0);
 });
 
 test('linearDecay rises, peaks at 1 and falls, without a step of zero', () => {

@@ -4,7 +4,7 @@ import type { GradientSink } from './backward.js';
 import { tf } from './tf.js';
 
 /**
- * Sums the gradients of several micro-batches. Give {@link add} to every backward pass but the last, {@link sink} to the
+ * Sums the gradients of several micro-batches. Give {@link add} to every backward pass but the last, {@link last} to the
  * last one, then call {@link flush}. Between micro-batches it holds one gradient for each parameter that received any:
  * the price of accumulation, which a single large batch does not pay.
  *
@@ -12,32 +12,43 @@ import { tf } from './tf.js';
  */
 export class GradientAccumulator {
   readonly #sums = new Map<Parameter, ParameterGradient>();
+  readonly #target: GradientSink;
 
   /** Sink of every micro-batch but the last. */
-  readonly add: GradientSink = (parameter, gradient) => {
+  readonly add: GradientSink;
+  /** Sink of the last micro-batch: passes each parameter's sum on, one at a time. */
+  readonly last: GradientSink;
+
+  /** @param target receives the sums; parameters whose gradients it does not need are left out, of others all is summed */
+  constructor(target: GradientSink) {
+    this.#target = target;
+    const needs = (parameter: Parameter) => (target.needs?.(parameter) === 'nothing' ? 'nothing' : 'all');
+    const add = (parameter: Parameter, gradient: ParameterGradient) => this.#add(parameter, gradient);
+    const last = (parameter: Parameter, gradient: ParameterGradient) => {
+      this.#add(parameter, gradient);
+      this.#release(parameter, target);
+    };
+    this.add = Object.assign(add, { needs });
+    this.last = Object.assign(last, { needs });
+  }
+
+  /** Passes on the sums of parameters that the last micro-batch did not reach. */
+  flush(): void {
+    for (const parameter of [...this.#sums.keys()]) this.#release(parameter, this.#target);
+  }
+
+  /** Frees what is held without passing it on. */
+  dispose(): void {
+    for (const { tensor } of this.#sums.values()) tensor.dispose();
+    this.#sums.clear();
+  }
+
+  #add(parameter: Parameter, gradient: ParameterGradient): void {
     const earlier = this.#sums.get(parameter);
     const sum = earlier ? addGradients(parameter.shape, earlier, gradient) : { ...gradient, tensor: gradient.tensor.clone() };
     tf.keep(sum.tensor);
     earlier?.tensor.dispose();
     this.#sums.set(parameter, sum);
-  };
-
-  /** Sink of the last micro-batch: passes each parameter's sum on to `target`, one at a time. */
-  sink(target: GradientSink): GradientSink {
-    return (parameter, gradient) => {
-      this.add(parameter, gradient);
-      this.#release(parameter, target);
-    };
-  }
-
-  /** Passes on the sums of parameters that the last micro-batch did not reach. */
-  flush(target: GradientSink): void {
-    for (const parameter of [...this.#sums.keys()]) this.#release(parameter, target);
-  }
-
-  /** Frees what is held without passing it on. */
-  dispose(): void {
-    this.flush(() => undefined);
   }
 
   #release(parameter: Parameter, target: GradientSink): void {

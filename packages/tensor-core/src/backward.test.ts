@@ -157,10 +157,10 @@ describeEngines('streamGradients', () => {
     const [one, two] = [collector(), collector()];
     expectNoLeak(() => {
       streamGradients(() => network.loss([1, 2, 3, 4, 5, 6, 7, 8]), one.sink).dispose();
-      const accumulator = new GradientAccumulator();
+      const accumulator = new GradientAccumulator(two.sink);
       streamGradients(() => network.loss([1, 2, 3, 4]), accumulator.add, { scale: 0.5 }).dispose();
-      streamGradients(() => network.loss([5, 6, 7, 8]), accumulator.sink(two.sink), { scale: 0.5 }).dispose();
-      accumulator.flush(two.sink);
+      streamGradients(() => network.loss([5, 6, 7, 8]), accumulator.last, { scale: 0.5 }).dispose();
+      accumulator.flush();
     });
     for (const [name, expected] of one.found) {
       two.found.get(name)!.forEach((value, index) => expect(value).toBeCloseTo(expected[index], 3));
@@ -174,15 +174,32 @@ describeEngines('streamGradients', () => {
       const { sink, found } = collector();
       const loss = (table: Parameter, ids: number[]) => () =>
         meanSquaredError(reshape(embedding(tf.tensor1d(ids, 'int32'), table), [-1]), tf.zeros([ids.length * 2]));
-      const accumulator = new GradientAccumulator();
+      const accumulator = new GradientAccumulator(sink);
       streamGradients(loss(tables[1], [3]), accumulator.add).dispose();
       streamGradients(loss(tables[0], [1, 4]), accumulator.add).dispose();
-      streamGradients(loss(tables[0], [4, 0]), accumulator.sink(sink)).dispose();
-      accumulator.flush(sink);
+      streamGradients(loss(tables[0], [4, 0]), accumulator.last).dispose();
+      accumulator.flush();
       expect(found.get('seen')!.slice(0, 3)).toEqual([0, 1, 4]);
       expect(found.get('missed')!.slice(0, 1)).toEqual([3]);
       for (const table of tables) table.dispose();
     });
+  });
+});
+
+test('accumulation leaves out what its target does not need, and frees what it holds', () => {
+  expectNoLeak(() => {
+    const network = new Network();
+    const [wanted] = network.parameters();
+    const received: Parameter[] = [];
+    const target = Object.assign((parameter: Parameter) => void received.push(parameter), { needs: (parameter: Parameter) => (parameter === wanted ? ('all' as const) : ('nothing' as const)) });
+    const accumulator = new GradientAccumulator(target);
+    streamGradients(() => network.loss([1, 2, 3, 4]), accumulator.add).dispose();
+    accumulator.flush();
+    expect(received).toEqual([wanted]);
+    streamGradients(() => network.loss([1, 2, 3, 4]), accumulator.add).dispose();
+    accumulator.dispose();
+    expect(received).toEqual([wanted]);
+    network.dispose();
   });
 });
 

@@ -1,7 +1,7 @@
 const MARKER = Symbol.for('unmask.error');
 
-/** What kind of mistake an {@link UnmaskError} reports. */
-export type UnmaskErrorCode = 'bad-argument' | 'bad-file' | 'bad-data' | 'not-found' | 'unsupported';
+/** What kind of mistake an {@link UnmaskError} reports; `interrupted` is none, but the user's wish to end. */
+export type UnmaskErrorCode = 'bad-argument' | 'bad-file' | 'bad-data' | 'not-found' | 'unsupported' | 'interrupted';
 
 /** Options of {@link UnmaskError}. */
 export interface UnmaskErrorOptions {

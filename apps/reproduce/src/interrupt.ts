@@ -1,0 +1,20 @@
+/** Exit code after Ctrl-C, as shells have it. */
+export const INTERRUPTED = 130;
+
+/** Lets Ctrl-C ask some work to save and end; a second one ends the process at once. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    controller.abort();
+    process.stderr.write('\nsaving after this step; press Ctrl-C again to end at once\n');
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}

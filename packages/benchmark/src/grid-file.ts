@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { UnmaskError } from '@unmask/tensor-core';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Grid } from './grid.js';
+
+const count = z.int().min(1);
+const share = z.number().min(0).lt(1);
+const rate = z.number().positive();
+const names = z.array(z.string()).min(1);
+
+/** Fields of a grid, under the names that {@link Grid} gives them. */
+const fields = z.strictObject({
+  tasks: names,
+  methods: names,
+  model: z.string(),
+  data: z.string(),
+  budgets: z.array(z.int().min(0)),
+  learningRates: z.array(rate),
+  seeds: z.array(z.int().min(0)).min(1),
+  searchLearningRate: z.boolean(),
+  batchSize: count,
+  accumulate: count,
+  maxLength: z.int().min(3),
+  epochs: count.nullable(),
+  maxSteps: count.nullable(),
+  warmup: share,
+  decay: z.enum(['linear', 'cosine', 'constant']),
+  dropout: z.boolean(),
+  promptLoss: z.boolean(),
+  head: z.enum(['free', 'counted', 'competes']),
+  unmaskEvery: count,
+  scope: z.string().nullable(),
+  biasCorrection: z.enum(['entry', 'global']),
+  adapterConfig: z.record(z.string(), z.unknown()).nullable(),
+  evaluateEvery: count.nullable(),
+  patience: count.nullable(),
+  holdOut: share,
+  limit: count.nullable(),
+} satisfies Record<keyof Grid, z.ZodType>);
+
+const file = z.strictObject({
+  description: z.string().optional(),
+  /** What the grids have in common. */
+  defaults: fields.partial().default({}),
+  grids: z.array(fields.partial()).min(1),
+});
+
+const NEEDED = ['tasks', 'methods', 'model', 'data'] as const;
+
+/** A file of grids. */
+export interface GridFile {
+  readonly description?: string | undefined;
+  readonly grids: readonly Grid[];
+}
+
+/**
+ * Reads grids from a YAML file: `defaults`, what all of them have in common, and `grids`, a list, each with fields of
+ * {@link Grid} that replace the defaults.
+ * @param overrides replace what the file says in every grid
+ * @throws UnmaskError for a file that is missing, no YAML, or has unknown or wrong fields, with the place of the first
+ */
+export async function readGridFile(path: string, overrides: Partial<Grid> = {}): Promise<GridFile> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new UnmaskError(`cannot read the grid file ${path} (${cause.code})`, { code: 'not-found', cause });
+  });
+  const bad = (problem: string, cause?: unknown) => new UnmaskError(`${path}: ${problem}`, { code: 'bad-file', cause });
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (cause) {
+    throw bad(`no YAML: ${(cause as Error).message}`, cause);
+  }
+  const checked = file.safeParse(content);
+  if (!checked.success) {
+    const [{ path: place, message }] = checked.error.issues;
+    throw bad(`${place.length > 0 ? `${place.join('.')}: ` : ''}${message}; fields are ${Object.keys(fields.shape).join(', ')}`, checked.error);
+  }
+  const { description, defaults, grids } = checked.data;
+  return {
+    description,
+    grids: grids.map((grid, index) => {
+      const whole = steps({ ...defaults, ...grid, ...overrides });
+      const missing = NEEDED.find((name) => whole[name] === undefined);
+      if (missing) throw bad(`grid ${index + 1} of ${grids.length} says nothing of "${missing}", nor do the defaults`);
+      return whole as Grid;
+    }),
+  };
+}
+
+/** A number of steps stands for itself: epochs are those of the defaults otherwise. */
+function steps<T extends { readonly epochs?: number | null | undefined; readonly maxSteps?: number | null | undefined }>(grid: T): T {
+  return grid.maxSteps != null ? { ...grid, epochs: null } : grid;
+}

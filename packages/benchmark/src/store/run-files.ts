@@ -1,0 +1,49 @@
+import type { Split } from '@unmask/tasks';
+import type { RunResult, Score } from '../result.js';
+import type { RunSettings } from '../settings.js';
+
+/** Names of a run's files within its folder. */
+export const FILES = {
+  result: 'result.json',
+  history: 'history.jsonl',
+  predictions: 'predictions.json',
+  failure: 'failure.json',
+  state: 'state.safetensors',
+  best: 'best.safetensors',
+  lock: 'lock.json',
+} as const;
+
+/** A line of history.jsonl: a step, an evaluation after a step, or where the entries unmasked by a step are. */
+export type HistoryLine =
+  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly unmasked: number; readonly seconds: number }
+  | { readonly step: number; readonly scores: readonly Score[] }
+  | { readonly step: number; readonly unmaskedByTensor: Readonly<Record<string, number>> };
+
+/** What a trained model answered on one evaluation split, and what is right, example by example. */
+export interface Predictions {
+  readonly task: string;
+  readonly split: Split;
+  /** Class ids, scores, class ids of words, or texts. */
+  readonly answers: readonly (number | readonly number[] | string)[];
+  /** Labels as in the task's examples. */
+  readonly labels: readonly (number | readonly number[] | readonly string[])[];
+}
+
+/** A run that has its result. */
+export interface StoredRun {
+  readonly folder: string;
+  readonly result: RunResult;
+  /** In the order of writing; empty for a run without this file. */
+  readonly history: readonly HistoryLine[];
+  /** By evaluation split; empty for a run without this file. */
+  readonly predictions: readonly Predictions[];
+}
+
+/** A run that ended in an error. */
+export interface FailedRun {
+  readonly folder: string;
+  readonly settings: RunSettings;
+  readonly error: string;
+  /** ISO 8601. */
+  readonly failedAt: string;
+}
