@@ -12,18 +12,20 @@ export interface ExecuteOptions {
   readonly json: boolean;
   /** Steps from one save of a run to the next. */
   readonly checkpointEvery?: number;
+  /** Whether runs write event files of TensorBoard. */
+  readonly tensorboard?: boolean;
 }
 
 /**
  * Carries out what is not finished yet of some runs and prints the results of all: a table, or JSON.
  * @throws UnmaskError when some have failed, after the others have been done
  */
-export async function execute(cells: readonly Cell[], { backend, out, json, checkpointEvery }: ExecuteOptions): Promise<void> {
+export async function execute(cells: readonly Cell[], { backend, out, json, checkpointEvery = 200, tensorboard = false }: ExecuteOptions): Promise<void> {
   await ensureWritableFolder(out);
   const engine = await selectBackend(backend);
   process.stderr.write(`${engine.message}\n`);
   const { results, failures } = await interruptible((signal) =>
-    runGrid(cells, { out, backend: engine.name, signal, hooks: gridHooks(), ...(checkpointEvery === undefined ? {} : { checkpointEvery }) }),
+    runGrid(cells, { out, backend: engine.name, signal, hooks: gridHooks(), checkpointEvery, tensorboard }),
   );
   if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else if (results.length > 0) process.stdout.write(`${resultsTable(results)}\n`);

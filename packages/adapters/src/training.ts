@@ -24,4 +24,9 @@ export function finishStep(model: PeftModel, step: number): void {
   for (const { afterStep } of activeAdapters(model)) afterStep?.(step);
 }
 
+/** Whether active adapters carry something from step to step besides their parameters, as AdaLoRA its importance: no checkpoint holds it. */
+export function keepsState(model: PeftModel): boolean {
+  return activeAdapters(model).some(({ afterStep }) => afterStep);
+}
+
 const activeAdapters = (model: PeftModel): Adapter[] => model.active.map((name) => model.adapters.get(name)!);

@@ -169,7 +169,7 @@ describe('runExperiment', () => {
     // nothing is learned at this rate, so the first evaluation stays the best
     expect(result).toMatchObject({ bestStep: 2, steps: 6, trainExamples: 30, deltaVerified: true, unmaskedEntries: 34, budget: 500 });
     const folder = join(out, runName({ ...SETTINGS, ...settings }));
-    const lines = await readHistory(join(folder, 'history.jsonl'));
+    const lines = await readHistory(folder);
     expect(lines.filter((line) => 'loss' in line).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     const evaluations = lines.flatMap((line) => ('scores' in line ? line.scores : []));
     expect(evaluations.map(({ split, examples }) => [split, examples])).toEqual(Array(3).fill(['train', 10]));
@@ -177,7 +177,7 @@ describe('runExperiment', () => {
   });
 
   test('the history says where the unmasked entries are', async () => {
-    const lines = await readHistory(join(out, runName(SETTINGS), 'history.jsonl'));
+    const lines = await readHistory(join(out, runName(SETTINGS)));
     const places = lines.flatMap((line) => ('unmaskedByTensor' in line ? [Object.values(line.unmaskedByTensor).reduce((sum, count) => sum + count, 0)] : []));
     expect(places).toEqual([72, 144, 216, 287, 358, 429, 500]);
   });
@@ -190,6 +190,26 @@ describe('runExperiment', () => {
     const seen: number[] = [];
     await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onStep: ({ step }) => seen.push(step) } });
     expect(seen).toEqual([4, 5, 6, 7]);
+  });
+
+  test('a run whose adapter keeps a state of its own begins anew', async () => {
+    const settings = { ...SETTINGS, method: 'adalora', budget: null, maxSteps: 5 };
+    const { deltaSha256 } = await run(settings);
+    await rm(join(out, runName(settings)), { recursive: true });
+    const seen: number[] = [];
+    const upTo = (last: number) =>
+      runExperiment(settings, {
+        out, backend: 'onnxruntime', checkpointEvery: 1,
+        hooks: {
+          onStep({ step }) {
+            seen.push(step);
+            if (step === last) throw new Error('cut off');
+          },
+        },
+      });
+    await expect(upTo(3)).rejects.toThrow('cut off');
+    expect((await upTo(Infinity)).deltaSha256).toBe(deltaSha256);
+    expect(seen).toEqual([1, 2, 3, 1, 2, 3, 4, 5]);
   });
 
   test('head policies: outside, inside, competing', async () => {

@@ -40,6 +40,8 @@ export interface RunContext {
   readonly backend: string;
   /** Steps from one save of the run's state to the next, 200 by default. A run that was cut off continues from the last one. */
   readonly checkpointEvery?: number;
+  /** Whether a run writes its history as an event file of TensorBoard, too; false by default. */
+  readonly tensorboard?: boolean;
   /** Cache folder and fetch for models and data from the Hugging Face hub. */
   readonly hub?: HubOptions;
   /** Asks a run to save its state after the running step and to end with an UnmaskError `interrupted`. */
@@ -145,9 +147,9 @@ interface Tuning {
   readonly dev: readonly EvaluationSet[];
 }
 
-function tune(settings: RunSettings, { checkpointEvery = 200, signal, hooks = {} }: RunContext, { task, trainee, training, steps, folder, train, dev }: Tuning): Promise<FineTuneSummary> {
+function tune(settings: RunSettings, { checkpointEvery = 200, tensorboard = false, signal, hooks = {} }: RunContext, { task, trainee, training, steps, folder, train, dev }: Tuning): Promise<FineTuneSummary> {
   return fineTune({
-    task, settings, training, steps, folder, checkpointEvery, signal,
+    task, settings, training, steps, folder, checkpointEvery, tensorboard, signal,
     model: trainee.model,
     examples: encodeExamples(task, trainee.tokenizer, train, settings),
     evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,

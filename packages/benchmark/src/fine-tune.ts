@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { finishStep, observed, PeftModel, withPenalties } from '@unmask/adapters';
+import { finishStep, keepsState, observed, PeftModel, withPenalties } from '@unmask/adapters';
 import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
@@ -37,6 +37,8 @@ export interface FineTuneOptions {
   readonly folder: string;
   /** Steps from one save of the run's state to the next. */
   readonly checkpointEvery: number;
+  /** Whether the history is written for TensorBoard, too. */
+  readonly tensorboard: boolean;
   /** Measures the model as it is, for evaluations during training. */
   readonly evaluate: () => Promise<readonly Score[]>;
   /** Asks to end after the running step. */
@@ -62,17 +64,18 @@ export interface FineTuneSummary {
  * @throws UnmaskError `interrupted` after the signal, once the state is saved
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummary> {
-  const { settings, model, training, examples, steps, folder, checkpointEvery, evaluate, signal, onStep } = options;
+  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, signal, onStep } = options;
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
   const [checkpoint, bestWeights] = [new Checkpoint(join(folder, FILES.state), settings), new BestWeights(join(folder, FILES.best))];
   const earlier = await checkpoint.restore(training, dropout);
-  const history = await HistoryWriter.resume(join(folder, FILES.history), training.steps);
+  const history = await HistoryWriter.resume(folder, training.steps, { tensorboard });
   const clock = new Clock(earlier?.seconds);
   if (training.needsEstimate) await estimate(options, random.fork('estimate'));
 
   const adapter = model instanceof PeftModel ? model : undefined;
+  const canContinue = !adapter || !keepsState(adapter);
   const schedule = DECAYS[settings.decay]({ steps, warmup: Math.min(steps - 1, Math.round(settings.warmup * steps)) });
   let examplesSeen = earlier?.examplesSeen ?? 0;
   let best = earlier?.best;
@@ -100,14 +103,22 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
         best = await bestWeights.consider(step, primaryValueOf(scores), best, training);
         isOver ||= patience !== null && best.evaluationsSince >= patience;
       }
-      if (!isOver && (signal?.aborted || step % checkpointEvery === 0)) {
+      if (isOver) return true;
+      if (canContinue && (signal?.aborted || step % checkpointEvery === 0)) {
         await checkpoint.save(training, dropout, { losses, examplesSeen, seconds: clock.seconds, best });
-        if (signal?.aborted) throw new UnmaskError(`saved after step ${step} of ${steps}: the same command continues from there`, { code: 'interrupted' });
       }
-      return isOver;
+      if (signal?.aborted) throw interrupted(step, steps, canContinue);
+      return false;
     },
   });
   return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best };
+}
+
+function interrupted(step: number, steps: number, isSaved: boolean): UnmaskError {
+  const message = isSaved
+    ? `saved after step ${step} of ${steps}: the same command continues from there`
+    : `ended after step ${step} of ${steps}, without saving, as the adapter keeps a state that no file holds: the same command begins this run anew`;
+  return new UnmaskError(message, { code: 'interrupted' });
 }
 
 function lossOf({ task, model }: FineTuneOptions, batch: TextBatch, random?: Random): tf.Tensor {

@@ -19,6 +19,7 @@ interface RunOptions extends TrainingOptions {
   seed?: number[];
   searchLr?: boolean;
   out: string;
+  tensorboard: boolean;
   json: boolean;
 }
 
@@ -41,6 +42,7 @@ export function runCommand(): Command {
       .option('--seed <numbers>', 'seeds of order, dropout and head (default: 1)', integers(0)),
   )
     .option('--out <folder>', 'where result.json and the trained change of each run go; finished runs are not repeated', 'runs')
+    .option('--tensorboard', 'write each run\'s history as an event file of TensorBoard, too', false)
     .option('--json', 'print the results as JSON on standard output', false)
     .addHelpText(
       'after',

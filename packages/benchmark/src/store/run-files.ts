@@ -6,6 +6,8 @@ import type { RunSettings } from '../settings.js';
 export const FILES = {
   result: 'result.json',
   history: 'history.jsonl',
+  /** The same for TensorBoard, which knows event files by this part of their names. */
+  events: 'events.out.tfevents.unmask',
   predictions: 'predictions.json',
   failure: 'failure.json',
   state: 'state.safetensors',

@@ -73,7 +73,7 @@ export class RunStore {
       const folder = join(this.root, name);
       const status = await statusOf(folder, name);
       if (status.kind === 'finished') {
-        finished.push({ folder, result: status.result, history: await readHistory(join(folder, FILES.history)), predictions: (await readJson<Predictions[]>(join(folder, FILES.predictions))) ?? [] });
+        finished.push({ folder, result: status.result, history: await readHistory(folder), predictions: (await readJson<Predictions[]>(join(folder, FILES.predictions))) ?? [] });
         continue;
       }
       const failure = await readJson<Omit<FailedRun, 'folder'>>(join(folder, FILES.failure));
