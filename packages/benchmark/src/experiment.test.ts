@@ -71,33 +71,6 @@ describe('runExperiment', () => {
     expect((await run({ seed: 2 })).finalLoss).not.toBe(first.finalLoss);
   });
 
-  test('a run that is cut off continues from its last checkpoint to the same bits', async () => {
-    const whole = await run({ seed: 3 });
-    const folder = join(out, runName({ ...SETTINGS, seed: 3 }));
-    const bits = await readFile(join(folder, 'delta.safetensors'));
-    await rm(folder, { recursive: true });
-    const seen: number[] = [];
-    const upTo = (last: number) =>
-      runExperiment({ ...SETTINGS, seed: 3 }, {
-        out, backend: 'onnxruntime', checkpointEvery: 2,
-        hooks: {
-          onStep({ step }) {
-            seen.push(step);
-            if (step === last) throw new Error('cut off');
-          },
-        },
-      });
-    const before = tf.memory().numTensors;
-    await expect(upTo(5)).rejects.toThrow('cut off');
-    expect(tf.memory().numTensors).toBe(before);
-    expect(await readdir(folder)).toEqual(['history.jsonl', 'state.safetensors']);
-    const resumed = await upTo(Infinity);
-    expect(seen).toEqual([1, 2, 3, 4, 5, 5, 6, 7]);
-    expect(await readFile(join(folder, 'delta.safetensors'))).toEqual(bits);
-    expect([resumed.finalLoss, resumed.metrics, resumed.gradientUpdates]).toEqual([whole.finalLoss, whole.metrics, whole.gradientUpdates]);
-    expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', ...FINISHED]);
-  });
-
   test('a scope keeps the selection to the parameters it names', async () => {
     await run({ scope: 'attention' });
     const { entries } = await loadDelta(join(out, runName({ ...SETTINGS, scope: 'attention' }), 'delta.safetensors'));
@@ -180,36 +153,6 @@ describe('runExperiment', () => {
     const lines = await readHistory(join(out, runName(SETTINGS)));
     const places = lines.flatMap((line) => ('unmaskedByTensor' in line ? [Object.values(line.unmaskedByTensor).reduce((sum, count) => sum + count, 0)] : []));
     expect(places).toEqual([72, 144, 216, 287, 358, 429, 500]);
-  });
-
-  test('a signal saves the run and ends it', async () => {
-    const controller = new AbortController();
-    const settings = { ...SETTINGS, seed: 6 };
-    const hooks = { onStep: ({ step }: { step: number }) => step === 3 && controller.abort() };
-    await expect(runExperiment(settings, { out, backend: 'onnxruntime', signal: controller.signal, hooks })).rejects.toMatchObject({ code: 'interrupted', message: 'saved after step 3 of 7: the same command continues from there' });
-    const seen: number[] = [];
-    await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onStep: ({ step }) => seen.push(step) } });
-    expect(seen).toEqual([4, 5, 6, 7]);
-  });
-
-  test('a run whose adapter keeps a state of its own begins anew', async () => {
-    const settings = { ...SETTINGS, method: 'adalora', budget: null, maxSteps: 5 };
-    const { deltaSha256 } = await run(settings);
-    await rm(join(out, runName(settings)), { recursive: true });
-    const seen: number[] = [];
-    const upTo = (last: number) =>
-      runExperiment(settings, {
-        out, backend: 'onnxruntime', checkpointEvery: 1,
-        hooks: {
-          onStep({ step }) {
-            seen.push(step);
-            if (step === last) throw new Error('cut off');
-          },
-        },
-      });
-    await expect(upTo(3)).rejects.toThrow('cut off');
-    expect((await upTo(Infinity)).deltaSha256).toBe(deltaSha256);
-    expect(seen).toEqual([1, 2, 3, 1, 2, 3, 4, 5]);
   });
 
   test('head policies: outside, inside, competing', async () => {

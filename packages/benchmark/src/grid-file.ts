@@ -67,7 +67,7 @@ export async function readGridFile(path: string, overrides: Partial<Grid> = {}):
   const bad = (problem: string, cause?: unknown) => new UnmaskError(`${path}: ${problem}`, { code: 'bad-file', cause });
   let content: unknown;
   try {
-    content = parse(text);
+    content = parse(text, { merge: true }); // << as in YAML 1.1
   } catch (cause) {
     throw bad(`no YAML: ${(cause as Error).message}`, cause);
   }

@@ -1,0 +1,72 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { selectBackend, tf } from '@unmask/tensor-core';
+import { expandGrid, runExperiment, runName, type RunContext, type RunSettings } from './index.js';
+
+let out: string;
+beforeAll(() => selectBackend('onnxruntime'));
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), 'resume-'));
+});
+afterEach(() => rm(out, { recursive: true }));
+
+const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
+
+const settingsOf = (method: string): RunSettings =>
+  expandGrid({ tasks: ['sst2'], methods: [method], model: MODEL, data: 'synthetic', budgets: [500], learningRates: [0.01], batchSize: 8, maxLength: 24, epochs: null, maxSteps: 7, limit: 40 })[0];
+
+/** Makes a run whole, and again, cut off after a step and then continued. @returns the steps that were made in these two parts */
+async function interrupt(settings: RunSettings, last: number, context: Partial<RunContext>) {
+  const whole = await runExperiment(settings, { out, backend: 'onnxruntime' });
+  const folder = join(out, runName(settings));
+  await rm(folder, { recursive: true });
+  const parts: number[][] = [];
+  const part = (end: number, more: Partial<RunContext>) => {
+    const seen: number[] = [];
+    parts.push(seen);
+    const onStep = ({ step }: { step: number }) => {
+      seen.push(step);
+      if (step === end) throw new Error('cut off');
+    };
+    return runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onStep }, ...more });
+  };
+  const before = tf.memory().numTensors;
+  await expect(part(last, context)).rejects.toThrow('cut off');
+  expect(tf.memory().numTensors).toBe(before);
+  const left = (await readdir(folder)).sort();
+  const again = await part(Infinity, {});
+  expect((await readdir(folder)).sort()).toEqual(expect.arrayContaining(['history.jsonl', 'predictions.json', 'result.json']));
+  expect(await readdir(folder)).not.toContain('state.safetensors');
+  expect([again.deltaSha256, again.finalLoss, again.metrics, again.gradientUpdates]).toEqual([whole.deltaSha256, whole.finalLoss, whole.metrics, whole.gradientUpdates]);
+  return { left, parts };
+}
+
+test('a run that is cut off continues from its last checkpoint to the same bits', async () => {
+  const { left, parts } = await interrupt(settingsOf('id3'), 5, { checkpointEvery: 2 });
+  expect(left).toEqual(['history.jsonl', 'state.safetensors']);
+  expect(parts).toEqual([[1, 2, 3, 4, 5], [5, 6, 7]]);
+});
+
+test('a run whose adapter keeps a state of its own begins anew', async () => {
+  const { left, parts } = await interrupt({ ...settingsOf('adalora'), maxSteps: 5 }, 3, { checkpointEvery: 1 });
+  expect(left).toEqual(['history.jsonl']);
+  expect(parts).toEqual([[1, 2, 3], [1, 2, 3, 4, 5]]);
+});
+
+test.each([
+  ['id3', 'saved after step 3 of 7: the same command continues from there', [4, 5, 6, 7]],
+  ['adalora', /^ended after step 3 of 7, without saving, .* begins this run anew$/, [1, 2, 3, 4, 5, 6, 7]],
+])('a signal ends a run of %s', async (method, message, rest) => {
+  const controller = new AbortController();
+  const hooks = { onStep: ({ step }: { step: number }) => step === 3 && controller.abort() };
+  await expect(runExperiment(settingsOf(method), { out, backend: 'onnxruntime', signal: controller.signal, hooks })).rejects.toMatchObject({
+    code: 'interrupted',
+    message: message instanceof RegExp ? expect.stringMatching(message) : message,
+  });
+  const seen: number[] = [];
+  await runExperiment(settingsOf(method), { out, backend: 'onnxruntime', hooks: { onStep: ({ step }) => seen.push(step) } });
+  expect(seen).toEqual(rest);
+});
