@@ -14,6 +14,7 @@ export const PACKAGES = {
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'shown', 'Random'] },
   benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
+  report: { packages: ['tensor-core', 'tasks', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean'] },
   testing: { packages: ['tensor-core'] },
 };
 const APP = { packages: Object.keys(PACKAGES).filter((name) => name !== 'testing') };

@@ -1,6 +1,7 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { Command, CommanderError } from 'commander';
 import { generateCommand } from './commands/generate.js';
+import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { INTERRUPTED } from './interrupt.js';
@@ -20,6 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for usage and examples)')
     .addCommand(runCommand())
     .addCommand(generateCommand())
+    .addCommand(reportCommand())
     .addCommand(reproduceCommand());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for usage and examples)');
   try {

@@ -39,5 +39,6 @@ export {
   rouge1,
   rouge2,
   rougeL,
+  sampledMetric,
   standardError,
 } from './metrics/index.js';

@@ -63,7 +63,7 @@ export class RunStore {
     await rm(join(this.folderOf(settings), FILES.failure), { force: true });
   }
 
-  /** Everything under the folder, runs in alphabetical order. @throws UnmaskError when there is no such folder */
+  /** All runs under the folder, in alphabetical order. @throws UnmaskError when there is no such folder */
   async read(): Promise<StoredRuns> {
     const entries = await readdir(this.root, { withFileTypes: true }).catch((cause: unknown) => {
       throw new UnmaskError(`no folder of runs at ${this.root}: give the --out folder of unmask run`, { code: 'not-found', cause });
@@ -78,11 +78,14 @@ export class RunStore {
       }
       const failure = await readJson<Omit<FailedRun, 'folder'>>(join(folder, FILES.failure));
       if (failure) failed.push({ folder, ...failure });
-      else if ((await readdir(folder)).length > 0) unfinished.push(folder);
+      else if ((await readdir(folder)).some(isRunFile)) unfinished.push(folder);
     }
     return { finished, failed, unfinished };
   }
 }
+
+/** Whether a file of this name shows that its folder is a run's: a report, for one, may lie beside runs. */
+const isRunFile = (name: string) => (Object.values(FILES) as string[]).includes(name);
 
 async function statusOf(folder: string, name: string): Promise<RunStatus> {
   const text = await readFile(join(folder, FILES.result), 'utf8').catch(() => undefined);

@@ -12,4 +12,5 @@ export { entitiesOf, type Entity } from './entities.js';
 export { entityMetrics } from './entity-metrics.js';
 export { meanOf, type Metric } from './metric.js';
 export { rouge1, rouge2, rougeL } from './rouge.js';
+export { sampledMetric } from './sampled-metric.js';
 export { standardError } from './standard-error.js';

@@ -1,5 +1,6 @@
 import { Random } from '@unmask/tensor-core';
-import { mean, type Metric, ratio } from './metric.js';
+import { mean, type Metric } from './metric.js';
+import { sampledMetric } from './sampled-metric.js';
 
 /** Resamples of a bootstrap: its own error is about 2 % then. */
 const RESAMPLES = 1000;
@@ -15,16 +16,8 @@ export function standardError<Answer, Truth>(metric: Metric<Answer, Truth>, answ
   const { score } = metric;
   if (score) return deviation(Array.from(truths, (truth, index) => score(answers[index], truth))) / Math.sqrt(truths.length);
   const random = new Random(seed);
-  const valueOf = sampler(metric, answers, truths);
+  const valueOf = sampledMetric(metric, answers, truths);
   return deviation(Array.from({ length: RESAMPLES }, () => valueOf(Array.from({ length: truths.length }, () => random.integer(truths.length)))));
-}
-
-/** The metric of the examples that a list of indices names. What one of them adds to a ratio is counted once. */
-function sampler<Answer, Truth>(metric: Metric<Answer, Truth>, answers: ArrayLike<Answer>, truths: ArrayLike<Truth>): (drawn: readonly number[]) => number {
-  const { parts } = metric;
-  if (!parts) return (drawn) => metric(drawn.map((index) => answers[index]), drawn.map((index) => truths[index]));
-  const each = Array.from(truths, (truth, index) => parts(answers[index], truth));
-  return (drawn) => ratio(drawn.map((index) => each[index]));
 }
 
 function deviation(values: readonly number[]): number {

@@ -1,0 +1,34 @@
+/** A whole number with separators. */
+export const whole = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 0 });
+
+/** A fraction in percent, without the sign. */
+export const percent = (value: number): string => (value * 100).toFixed(1);
+
+/** A learning rate, or another small number, as short as it can be said. */
+export const short = (value: number): string => String(Number(value.toPrecision(6)));
+
+/** Seconds in the unit that people would use. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Bytes in decimal units. */
+export function bytes(value: number): string {
+  if (value < 1e6) return `${(value / 1e3).toFixed(value < 1e4 ? 1 : 0)} kB`;
+  return value < 1e9 ? `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB` : `${(value / 1e9).toFixed(1)} GB`;
+}
+
+/** What a row is called: method, budget, and the settings that tell it from others of both. */
+export function rowLabel(method: string, budget: number | null, variant: Readonly<Record<string, unknown>>): string {
+  const settings = Object.entries(variant).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [method, ...(budget === null ? [] : [whole(budget)]), ...settings].join(' · ');
+}
+
+/** What a model is called: a hub id as it is, of a folder's path the last two names. */
+export const modelLabel = (model: string): string => model.split(/[\\/]+/).filter((part) => part !== '').slice(-2).join('/');
+
+/** A column's task and split: the split is left out where it is the one that ranks. */
+export function columnLabel({ task, split, ranks, trainedAs }: { task: string; split: string; ranks: boolean; trainedAs: string }): string {
+  return `${task}${ranks ? '' : ` ${split}`}${trainedAs === task ? '' : ` (trained as ${trainedAs})`}`;
+}
