@@ -1,4 +1,4 @@
-import { generateText } from '@unmask/models';
+import { generateTexts } from '@unmask/models';
 import { type AnswerOf, evaluate, type Example, type GenerationExample, majorityBaseline, standardErrors, type Task } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
 import type { EvaluationSet } from './data.js';
@@ -98,16 +98,11 @@ export function checkPrompts({ tokenizer, generation: { maxPositions = Infinity 
   }
 }
 
-/** What the model answers to each example, in batches twice those of training; texts it writes greedily, one by one. */
+/** What the model answers to each example, in batches twice those of training; texts it writes greedily. */
 async function answersTo(task: Task, settings: RunSettings, trainee: Trainee, examples: readonly Example[], onProgress: (done: number) => void): Promise<AnswerOf<Task>[]> {
   if (task.kind !== 'generation') {
     return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, settings), settings.batchSize * 2, onProgress);
   }
-  const answers: string[] = [];
-  for (const { prompt } of examples as readonly GenerationExample[]) {
-    const { text } = await generateText(trainee, prompt, { maxNewTokens: task.maxNewTokens });
-    answers.push(text);
-    onProgress(answers.length);
-  }
-  return answers;
+  const prompts = (examples as readonly GenerationExample[]).map(({ prompt }) => prompt);
+  return generateTexts(trainee, prompts, { maxNewTokens: task.maxNewTokens, batchSize: settings.batchSize * 2, onProgress });
 }

@@ -9,14 +9,15 @@ export { loadLanguageModel, type LanguageModel } from './generation/language-mod
 export type { GenerationOptions } from './generation/options.js';
 export type { Sampling } from './generation/sampling.js';
 export { generateText, streamText, type GeneratedText, type TextOptions } from './generation/text.js';
+export { generateTexts, type TextsOptions } from './generation/texts.js';
 export { fetchFromHub, type HubOptions } from './hub.js';
 export type { BlockLayout, FamilyLayout } from './layout.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';
 export type { ForwardOptions, Head, HeadKind, KeyValues, TokenInputs, TransformerModel } from './model.js';
 export { nextTokenLoss } from './next-token-loss.js';
-export { loadModel, loadPretrained, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
+export { loadModel, loadPretrained, newModel, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';
-export { savePretrained } from './save.js';
+export { savePretrained, type SaveOptions } from './save.js';
 export {
   TextStream,
   Tokenizer,

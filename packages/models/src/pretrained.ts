@@ -7,7 +7,7 @@ import { readJsonFile } from './json-file.js';
 import { type Head, outputsOf, type TransformerModel } from './model.js';
 import { familyOf } from './registry.js';
 import { Tokenizer } from './tokenizer/index.js';
-import { limitOf, loadWeights } from './weights.js';
+import { initialize, limitOf, loadWeights } from './weights.js';
 
 /** Options of {@link loadPretrained}. */
 export interface LoadOptions extends HubOptions {
@@ -54,7 +54,7 @@ export async function loadModel(source: string, { head, random, ...hub }: LoadOp
   const folder = await locate(source, hub);
   const config = await readConfig(folder);
   const family = familyOf(config);
-  const initializerRange = new ConfigReader(config).fraction('initializer_range', 0.02);
+  const initializerRange = initializerRangeOf(config);
   const checkpoint = await openCheckpoint(folder);
   try {
     const model = constructWithin(limitOf(checkpoint, outputsOf(head)), () => family.build(config, head).nameParameters());
@@ -69,6 +69,20 @@ export async function loadModel(source: string, { head, random, ...hub }: LoadOp
     await checkpoint.close();
   }
 }
+
+/**
+ * A model with fresh weights, to be trained from the start: matrices are drawn from N(0, `initializer_range`²), vectors keep
+ * the values that their modules gave them.
+ * @param config the content of a config.json, as `savePretrained` writes it
+ * @throws UnmaskError naming a bad field, or when the family has no such head
+ */
+export function newModel(config: Readonly<Record<string, unknown>>, { head, random }: Pick<LoadOptions, 'head' | 'random'>): TransformerModel {
+  const model = familyOf(config).build(config, head).nameParameters();
+  for (const parameter of model.parameters()) initialize(parameter, initializerRangeOf(config), random.fork(parameter.name));
+  return model;
+}
+
+const initializerRangeOf = (config: Readonly<Record<string, unknown>>): number => new ConfigReader(config).fraction('initializer_range', 0.02);
 
 /** A local folder as it is; what looks like a hub id from the hub. */
 async function locate(source: string, options: HubOptions): Promise<string> {

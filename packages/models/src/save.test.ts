@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,6 +89,20 @@ describe('of tiny-bert', () => {
     const { model, tokenizer } = await loadPretrained(out, { head: headOf('classification'), random: new Random(1) });
     expect([...tokenizer.encodeBatch([['the cat']], { maxLength: 8 }).inputIds]).toEqual([2, 59, 60, 3]);
     model.dispose();
+  });
+
+  test('in bfloat16 it takes half the bytes, and each weight is the nearest that there is', async () => {
+    const saved = await load(source, headOf('classification'));
+    change(saved);
+    await savePretrained(saved.model, out, saved, { dtype: 'bfloat16' });
+    await savePretrained(saved.model, join(folder, 'full'), saved);
+    expect(await configOf(out)).toMatchObject({ dtype: 'bfloat16' });
+    const [half, full] = await Promise.all([out, join(folder, 'full')].map(async (path) => (await stat(join(path, 'model.safetensors'))).size));
+    expect(half / full).toBeLessThan(0.55);
+    const loaded = await load(out, headOf('classification'));
+    const [before, after] = [saved, loaded].map(({ model }) => model.parameters().flatMap((parameter) => [...parameter.read()]));
+    after.forEach((value, index) => expect(Math.abs(value - before[index])).toBeLessThanOrEqual(Math.abs(before[index]) * 2 ** -8));
+    for (const { model } of [saved, loaded]) model.dispose();
   });
 
   test('names of classes stay where they are as many as the classes', async () => {

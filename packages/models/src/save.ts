@@ -1,24 +1,32 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { classFields, copyCompanions, makeFolder, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
+import { classFields, copyCompanions, makeFolder, toBfloat16, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
 import type { Head, HeadKind, TransformerModel } from './model.js';
 import type { LoadedModel } from './pretrained.js';
 import { familyOf } from './registry.js';
 
+/** Options of {@link savePretrained}. */
+export interface SaveOptions {
+  /** Type of the stored weights; `float32` by default. `bfloat16` halves the file and rounds to 8 significant bits. */
+  readonly dtype?: 'float32' | 'bfloat16';
+}
+
 /**
  * Writes a model as a folder that `from_pretrained` of HF transformers and {@link loadPretrained} load: configuration, weights
- * in float32 (those that are shared once) and, from the folder that it was loaded from, the tokenizer. One parameter at a time
+ * (those that are shared once) and, from the folder that it was loaded from, the tokenizer. One parameter at a time
  * is copied. The folder appears when it is complete.
  * @param out folder to make; it must not be there yet, or be empty
  * @param loaded what {@link loadPretrained} or {@link loadModel} gave: its `config`, `head` and `folder`
  * @throws UnmaskError when there is something at `out`, or the head is none of the family's
  */
-export async function savePretrained(model: TransformerModel, out: string, loaded: Pick<LoadedModel, 'config' | 'head' | 'folder'>): Promise<void> {
-  const config = savedConfig(loaded.config, loaded.head);
+export async function savePretrained(model: TransformerModel, out: string, loaded: Pick<LoadedModel, 'config' | 'head' | 'folder'>, { dtype = 'float32' }: SaveOptions = {}): Promise<void> {
+  const config = savedConfig(loaded.config, loaded.head, dtype);
   await makeFolder(out, async (temporary) => {
     await writeFile(join(temporary, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     const tensors = model.namedParameters().map(([name, parameter]): WritableTensor => {
-      return { name, dtype: 'F32', shape: parameter.shape, data: () => parameter.read().slice() };
+      const { shape } = parameter;
+      if (dtype === 'float32') return { name, dtype: 'F32', shape, data: () => parameter.read().slice() };
+      return { name, dtype: 'BF16', shape, data: () => toBfloat16(parameter.read()) };
     });
     await writeSafetensors(join(temporary, 'model.safetensors'), tensors, { format: 'pt' });
     await copyCompanions(loaded.folder, temporary);
@@ -28,13 +36,13 @@ export async function savePretrained(model: TransformerModel, out: string, loade
 /** What a config.json says about the head. */
 const HEAD_FIELDS = ['architectures', 'num_labels', 'id2label', 'label2id', 'problem_type'];
 
-/** The config.json of a model with this head, in float32. */
-function savedConfig(config: LoadedModel['config'], head: Head): Record<string, unknown> {
+/** The config.json of a model with this head. */
+function savedConfig(config: LoadedModel['config'], head: Head, dtype: string): Record<string, unknown> {
   return {
     ...Object.fromEntries(Object.entries(config).filter(([name]) => !HEAD_FIELDS.includes(name))),
     architectures: [familyOf(config).architecture(head.kind)],
-    ...('torch_dtype' in config ? { torch_dtype: 'float32' } : {}), // what `dtype` was called before transformers 4.56
-    dtype: 'float32',
+    ...('torch_dtype' in config ? { torch_dtype: dtype } : {}), // what `dtype` was called before transformers 4.56
+    dtype,
     ...labelFields(config, head),
   };
 }

@@ -58,6 +58,7 @@ export async function loadWeights(model: Module, checkpoint: Checkpoint, folder:
   return fresh;
 }
 
-function initialize(parameter: Parameter, range: number, random: Random): void {
+/** Draws a matrix from N(0, range²); a vector keeps the values that its module gave it. */
+export function initialize(parameter: Parameter, range: number, random: Random): void {
   if (parameter.shape.length > 1) parameter.modify((values) => values.forEach((_, index) => (values[index] = range * random.normal())));
 }

@@ -61,6 +61,14 @@ describe("Random", () => {
     expect(Math.abs(normal[1] - 1)).toBeLessThan(0.03);
   });
 
+  test("choose takes each item about as often", () => {
+    const random = new Random(5);
+    const chosen = Array.from({ length: 3000 }, () => random.choose(["a", "b", "c"]));
+    for (const item of ["a", "b", "c"]) {
+      expect(Math.abs(chosen.filter((each) => each === item).length - 1000)).toBeLessThan(100);
+    }
+  });
+
   test("shuffle permutes", () => {
     const items = Array.from({ length: 50 }, (_, index) => index);
     const shuffled = new Random(2).shuffle([...items]);

@@ -83,6 +83,11 @@ export class Random {
     return Math.floor(this.uniform() * below);
   }
 
+  /** One of `items`, each as likely; there must be one. */
+  choose<T>(items: readonly T[]): T {
+    return items[this.integer(items.length)];
+  }
+
   /** The next draw from the standard normal distribution (Box–Muller). */
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());

@@ -3,7 +3,7 @@ import type { TransformerModel } from '../model.js';
 import { type Beams, BeamSearch } from './beam-search.js';
 import { Decoding } from './decoding.js';
 import { logSoftmax } from './log-softmax.js';
-import type { GenerationOptions } from './options.js';
+import { type GenerationOptions, limitOf } from './options.js';
 import { penalizeRepetition } from './repetition.js';
 
 /** Searches for the likeliest continuation of each prompt, all in one batch. @returns the new tokens of each */
@@ -11,10 +11,11 @@ export async function generateBeams(
   model: TransformerModel,
   prompts: readonly (readonly number[])[],
   beams: Beams,
-  { maxNewTokens, eosIds = [], repetitionPenalty = 1, signal }: GenerationOptions,
+  options: GenerationOptions,
 ): Promise<(readonly number[])[]> {
+  const { eosIds = [], repetitionPenalty = 1, signal } = options;
   signal?.throwIfAborted();
-  const searches = prompts.map(() => new BeamSearch(beams, eosIds, maxNewTokens));
+  const searches = prompts.map((prompt) => new BeamSearch(beams, eosIds, limitOf(prompt, options)));
   const { decoding, logits: first } = Decoding.start(model, prompts);
   try {
     for (let logits = first; ; ) {

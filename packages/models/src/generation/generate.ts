@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TransformerModel } from '../model.js';
 import { Decoding } from './decoding.js';
 import { generateBeams } from './generate-beams.js';
-import { checkOptions, type GenerationOptions } from './options.js';
+import { checkOptions, checkRoom, type GenerationOptions, limitOf } from './options.js';
 import { penalizeRepetition } from './repetition.js';
 import { distribution, draw } from './sampling.js';
 import { topIndices } from './top.js';
@@ -20,10 +20,11 @@ export interface GeneratedTokens {
  * @param model a decoder with a language-model head
  * @param prompts token ids, special ones included; their lengths may differ
  * @returns what was added to each
- * @throws UnmaskError when an option is out of range or a prompt is empty; the reason of `signal`
+ * @throws UnmaskError when an option is out of range, or a prompt is empty or as long as `maxPositions`; the reason of `signal`
  */
 export async function generate(model: TransformerModel, prompts: readonly (readonly number[])[], options: GenerationOptions): Promise<GeneratedTokens[]> {
   checkOptions(options);
+  for (const prompt of prompts) checkRoom(prompt, options.maxPositions);
   const tokens = options.beams ? await generateBeams(model, prompts, options.beams, options) : await collect(model, prompts, options);
   return tokens.map((each) => ({ tokens: each, finishReason: options.eosIds?.includes(each.at(-1)!) ? 'eos' : 'length' }));
 }
@@ -35,6 +36,7 @@ export async function generate(model: TransformerModel, prompts: readonly (reado
  */
 export async function* generateStream(model: TransformerModel, prompt: readonly number[], options: GenerationOptions): AsyncGenerator<number, void> {
   checkOptions(options);
+  checkRoom(prompt, options.maxPositions);
   if (options.beams) {
     const [{ tokens }] = await generate(model, [prompt], options);
     yield* tokens;
@@ -51,34 +53,29 @@ async function collect(model: TransformerModel, prompts: readonly (readonly numb
   return sequences;
 }
 
-/** Each step's token of each sequence, undefined for those that have ended. */
-async function* steps(
-  model: TransformerModel,
-  prompts: readonly (readonly number[])[],
-  { maxNewTokens, eosIds = [], sampling, repetitionPenalty = 1, signal }: GenerationOptions,
-): AsyncGenerator<(number | undefined)[], void> {
+/** Each step's token of each sequence, undefined for those that have ended, which leave the batch. */
+async function* steps(model: TransformerModel, prompts: readonly (readonly number[])[], options: GenerationOptions): AsyncGenerator<(number | undefined)[], void> {
+  const { eosIds = [], sampling, repetitionPenalty = 1, signal } = options;
   signal?.throwIfAborted();
-  const sequences = prompts.map((prompt, row) => ({ tokens: [...prompt], ended: false, random: sampling?.random.fork(`sequence ${row}`) }));
+  let running = prompts.map((prompt, index) => ({ index, tokens: [...prompt], last: prompt.length + limitOf(prompt, options), random: sampling?.random.fork(`sequence ${index}`) }));
   const { decoding, logits: first } = Decoding.start(model, prompts);
   try {
-    let logits = first;
-    for (let count = 1; ; count++) {
-      const tokens = sequences.map(({ tokens: seen, ended, random }, row) => {
-        if (ended) return undefined;
-        penalizeRepetition(logits[row], seen, repetitionPenalty);
-        return sampling && random ? draw(distribution(logits[row], sampling), random) : topIndices(logits[row], 1)[0];
+    for (let logits = first; ; ) {
+      const chosen = new Array<number | undefined>(prompts.length).fill(undefined);
+      running.forEach(({ index, tokens, random }, row) => {
+        penalizeRepetition(logits[row], tokens, repetitionPenalty);
+        const token = sampling && random ? draw(distribution(logits[row], sampling), random) : topIndices(logits[row], 1)[0];
+        tokens.push(token);
+        chosen[index] = token;
       });
-      yield tokens;
-      sequences.forEach((sequence, row) => {
-        const token = tokens[row];
-        if (token === undefined) return;
-        sequence.tokens.push(token);
-        sequence.ended = eosIds.includes(token);
-      });
-      if (count === maxNewTokens || sequences.every(({ ended }) => ended)) return;
+      yield chosen;
+      const rows = [...running.keys()].filter((row) => !eosIds.includes(running[row].tokens.at(-1)!) && running[row].tokens.length < running[row].last);
+      if (rows.length === 0) return;
       await setImmediate();
       signal?.throwIfAborted();
-      logits = decoding.next(tokens.map((token) => token ?? 0)); // what has ended goes on with padding
+      if (rows.length < running.length) decoding.reorder(rows);
+      running = rows.map((row) => running[row]);
+      logits = decoding.next(running.map(({ tokens }) => tokens.at(-1)!));
     }
   } finally {
     decoding.dispose();

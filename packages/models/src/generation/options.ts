@@ -7,6 +7,8 @@ import { checkSampling, type Sampling } from './sampling.js';
 export interface GenerationOptions {
   /** From 1 up. */
   readonly maxNewTokens: number;
+  /** Most tokens of a sequence, its prompt among them, which must be shorter; no limit by default. */
+  readonly maxPositions?: number | undefined;
   /** Tokens that end a sequence; none by default. */
   readonly eosIds?: readonly number[] | undefined;
   /** Draws tokens. */
@@ -17,6 +19,16 @@ export interface GenerationOptions {
   readonly repetitionPenalty?: number | undefined;
   /** Ends the generation with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Most tokens that may be added to a prompt. */
+export function limitOf(prompt: readonly number[], { maxNewTokens, maxPositions = Infinity }: GenerationOptions): number {
+  return Math.min(maxNewTokens, maxPositions - prompt.length);
+}
+
+/** @throws UnmaskError when a prompt leaves no room in the model's positions */
+export function checkRoom({ length }: readonly number[], maxPositions = Infinity): void {
+  if (length >= maxPositions) throw new UnmaskError(`the prompt has ${length} tokens and leaves no room in the model's ${maxPositions} positions: shorten it`);
 }
 
 /** @throws UnmaskError naming an option out of range */

@@ -1,12 +1,11 @@
-import { UnmaskError } from '@unmask/tensor-core';
 import type { ChatMessage } from '../tokenizer/index.js';
 import { generateStream } from './generate.js';
 import type { LanguageModel } from './language-model.js';
 import type { GenerationOptions } from './options.js';
 import { StopStrings } from './stop-strings.js';
 
-/** Options of {@link streamText}. Tokens that end a text are the model's own. */
-export interface TextOptions extends Omit<GenerationOptions, 'eosIds'> {
+/** Options of {@link streamText}. Tokens that end a text, and its greatest length, are the model's own. */
+export interface TextOptions extends Omit<GenerationOptions, 'eosIds' | 'maxPositions'> {
   /** The text ends before the first of these strings. */
   readonly stop?: readonly string[] | undefined;
 }
@@ -32,18 +31,17 @@ export interface GeneratedText {
  *   of `signal`
  */
 export async function* streamText(
-  { model, tokenizer, generation: { eosIds, maxPositions = Infinity } }: LanguageModel,
+  { model, tokenizer, generation: { eosIds, maxPositions } }: LanguageModel,
   prompt: string | readonly ChatMessage[],
-  { stop = [], maxNewTokens, ...options }: TextOptions,
+  { stop = [], ...options }: TextOptions,
 ): AsyncGenerator<string, GeneratedText> {
   const { ids } = typeof prompt === 'string' ? tokenizer.encode(prompt) : tokenizer.encode(tokenizer.applyChatTemplate(prompt, { addGenerationPrompt: true }), { addSpecialTokens: false });
-  if (ids.length >= maxPositions) throw new UnmaskError(`the prompt has ${ids.length} tokens and leaves no room in the model's ${maxPositions} positions: shorten it`);
   const stream = tokenizer.stream({ skipSpecialTokens: true, after: ids });
   const stops = new StopStrings(stop);
   let text = '';
   let tokens = 0;
   let finishReason: GeneratedText['finishReason'] = 'length';
-  for await (const token of generateStream(model, ids, { ...options, eosIds, maxNewTokens: Math.min(maxNewTokens, maxPositions - ids.length) })) {
+  for await (const token of generateStream(model, ids, { ...options, eosIds, maxPositions })) {
     tokens++;
     if (eosIds.includes(token)) {
       finishReason = 'eos';

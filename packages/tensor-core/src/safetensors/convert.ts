@@ -44,6 +44,17 @@ export function toFloat32(dtype: Dtype, bytes: ArrayBuffer): Float32Array {
   }
 }
 
+/** float32 as little-endian bfloat16, rounded to the nearest, of two as near to the even one. */
+export function toBfloat16(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const upper = new Uint16Array(values.length);
+  for (let index = 0; index < values.length; index++) {
+    const word = bits[index];
+    upper[index] = Number.isNaN(values[index]) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+  return new Uint8Array(upper.buffer);
+}
+
 function toTyped(dtype: 'F64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL', bytes: ArrayBuffer): ArrayLike<number> {
   switch (dtype) {
     case 'F64':

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UnmaskError } from '../errors.js';
-import { openCheckpoint, SafetensorsFile, writeSafetensors, type TensorData } from './index.js';
+import { openCheckpoint, SafetensorsFile, toBfloat16, writeSafetensors, type TensorData } from './index.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -102,6 +102,19 @@ describe('reading', () => {
     expect(await readAll(await raw(text, data))).toEqual({
       f16: [1.5, -(2 ** -24)], bf16: [-3], f64: [0.25], i64: [-5], i32: [7], i16: [-9], i8: [-1], u8: [200], bool: [1],
     });
+  });
+
+  test('float32 becomes the nearest bfloat16, of two as near the even one; all bfloat16 values stay', async () => {
+    const step = 2 ** -7; // between 1 and 2
+    const given = [1 + step / 2 - 2 ** -20, 1 + step / 2, 1 + step / 2 + 2 ** -20, 1 + 1.5 * step, -3, 2 ** 100, -Infinity, 0, -0];
+    const expected = [1, 1, 1 + step, 1 + 2 * step, -3, 2 ** 100, -Infinity, 0, -0];
+    const every = Float32Array.from(new Float32Array(Uint32Array.from({ length: 65_536 }, (_, bits) => bits << 16).buffer));
+    const path = join(folder, 'bf16.safetensors');
+    await writeSafetensors(path, [
+      { name: 'some', dtype: 'BF16', shape: [given.length], data: toBfloat16(Float32Array.from(given)) },
+      { name: 'every', dtype: 'BF16', shape: [every.length], data: toBfloat16(every) },
+    ]);
+    expect(await readAll(path)).toEqual({ some: expected, every: [...every] });
   });
 
   test('all half-precision values', async () => {

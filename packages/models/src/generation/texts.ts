@@ -1,0 +1,36 @@
+import { generate } from './generate.js';
+import type { LanguageModel } from './language-model.js';
+import type { TextOptions } from './text.js';
+
+/** Options of {@link generateTexts}. */
+export interface TextsOptions extends Pick<TextOptions, 'maxNewTokens' | 'signal'> {
+  /** Prompts that are gone on with together, 32 by default. */
+  readonly batchSize?: number;
+  /** Called after each batch with the number of texts so far. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Goes on with many prompts, the likeliest token each time: those of like length together, which is many times faster than one
+ * by one.
+ * @returns the texts in the order of the prompts, each without its prompt and special tokens
+ * @throws UnmaskError when an option is out of range, or a prompt is empty or longer than the model's positions; the reason of
+ *   `signal`
+ */
+export async function generateTexts({ model, tokenizer, generation }: LanguageModel, prompts: readonly string[], { batchSize = 32, onProgress, ...options }: TextsOptions): Promise<string[]> {
+  const ids = prompts.map((prompt) => tokenizer.encode(prompt).ids);
+  const byLength = [...ids.keys()].sort((a, b) => ids[a].length - ids[b].length);
+  const texts = new Array<string>(prompts.length);
+  for (let start = 0; start < byLength.length; start += batchSize) {
+    const batch = byLength.slice(start, start + batchSize);
+    const generated = await generate(model, batch.map((index) => ids[index]), { ...options, ...generation });
+    batch.forEach((index, row) => {
+      const { tokens, finishReason } = generated[row];
+      const stream = tokenizer.stream({ skipSpecialTokens: true, after: ids[index] });
+      const pieces = (finishReason === 'eos' ? tokens.slice(0, -1) : tokens).map((token) => stream.push(token));
+      texts[index] = pieces.join('') + stream.end();
+    });
+    onProgress?.(start + batch.length);
+  }
+  return texts;
+}
