@@ -8,5 +8,5 @@ export const addsub: GenerationTask = {
   name: 'addsub',
   evaluationSplits: ['test'],
   read: problemReader(NUMBER),
-  synthesize: synthesizeProblem,
+  synthesize: synthesizeProblem('addsub'),
 };

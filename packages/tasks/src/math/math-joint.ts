@@ -1,4 +1,4 @@
-import { synthesizeProblem } from '../synthetic/arithmetic.js';
+import { synthesizeMixture } from '../synthetic/arithmetic.js';
 import type { GenerationTask } from '../task.js';
 import { NUMBER_OR_CHOICE, problemReader, wordProblem } from './word-problem.js';
 
@@ -8,5 +8,5 @@ export const mathJoint: GenerationTask = {
   name: 'math_joint',
   evaluationSplits: [],
   read: problemReader(NUMBER_OR_CHOICE),
-  synthesize: synthesizeProblem,
+  synthesize: synthesizeMixture,
 };

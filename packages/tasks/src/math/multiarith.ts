@@ -8,5 +8,5 @@ export const multiarith: GenerationTask = {
   name: 'multiarith',
   evaluationSplits: ['test'],
   read: problemReader(NUMBER),
-  synthesize: synthesizeProblem,
+  synthesize: synthesizeProblem('multiarith'),
 };

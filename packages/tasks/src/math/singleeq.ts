@@ -8,5 +8,5 @@ export const singleeq: GenerationTask = {
   name: 'singleeq',
   evaluationSplits: ['test'],
   read: problemReader(NUMBER),
-  synthesize: synthesizeProblem,
+  synthesize: synthesizeProblem('singleeq'),
 };

@@ -8,5 +8,5 @@ export const svamp: GenerationTask = {
   name: 'svamp',
   evaluationSplits: ['test'],
   read: problemReader(NUMBER),
-  synthesize: synthesizeProblem,
+  synthesize: synthesizeProblem('svamp'),
 };

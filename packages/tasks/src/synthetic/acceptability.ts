@@ -1,5 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
-import { choose, sentence } from './choose.js';
+import { sentence } from './sentence.js';
 
 /** Singular and plural. */
 type Forms = readonly [singular: string, plural: string];
@@ -35,25 +35,25 @@ const faults: readonly ((random: Random, parsed: Parsed) => string[])[] = [
   // no agreement of subject and verb
   (_, parsed) => words({ ...parsed, subjectNumber: parsed.subjectNumber === 0 ? 1 : 0 }),
   // two finite verbs
-  (random, parsed) => words({ ...parsed, subject: [...parsed.subject, choose(random, ['is', 'are', 'does', 'has'])] }),
+  (random, parsed) => words({ ...parsed, subject: [...parsed.subject, random.choose(['is', 'are', 'does', 'has'])] }),
 ];
 
 /** A well-formed sentence (label 1) or one with a fault in its grammar (label 0). */
 export function synthesizeAcceptability(random: Random, label: number): [string] {
   const [subjectNumber, objectNumber] = [random.integer(2), random.integer(2)] as [0 | 1, 0 | 1];
   const parsed: Parsed = {
-    subject: [...nounPhrase(random, subjectNumber), ...(random.uniform() < 0.3 ? choose(random, places).split(' ') : [])],
+    subject: [...nounPhrase(random, subjectNumber), ...(random.uniform() < 0.3 ? random.choose(places).split(' ') : [])],
     subjectNumber,
-    verb: choose(random, verbs),
+    verb: random.choose(verbs),
     object: nounPhrase(random, objectNumber),
-    place: choose(random, places).split(' '),
+    place: random.choose(places).split(' '),
   };
-  return [sentence(...(label === 1 ? words(parsed) : choose(random, faults)(random, parsed)))];
+  return [sentence(...(label === 1 ? words(parsed) : random.choose(faults)(random, parsed)))];
 }
 
 const words = ({ subject, subjectNumber, verb, object, place }: Parsed) => [...subject, verb[subjectNumber], ...object, ...place];
 
 function nounPhrase(random: Random, number: 0 | 1): string[] {
-  const adjective = random.uniform() < 0.5 ? [choose(random, adjectives)] : [];
-  return [choose(random, ['the', determiners[number]]), ...adjective, choose(random, nouns)[number]];
+  const adjective = random.uniform() < 0.5 ? [random.choose(adjectives)] : [];
+  return [random.choose(['the', determiners[number]]), ...adjective, random.choose(nouns)[number]];
 }

@@ -1,48 +1,75 @@
 import type { Random } from '@unmask/tensor-core';
 import type { Row } from '../row.js';
-import { choose } from './choose.js';
+import { drawProblem, type Plan, type Problem } from './word-problem.js';
 
-const people = ['Ada', 'Bruno', 'Chen', 'Dalia', 'Emeka', 'Freya', 'Goran', 'Hana', 'Ivo', 'Jun'];
-const things = ['marbles', 'stamps', 'pears', 'pencils', 'shells', 'coins', 'tickets', 'buttons'];
 const LETTERS = ['A', 'B', 'C', 'D', 'E'];
 
-/** A made-up problem of two steps. */
-interface Problem {
-  readonly question: string;
-  /** The steps in words. */
-  readonly solution: string;
-  readonly result: number;
-}
+/** The problems of each task: what kinds there are of them, each as likely. */
+const PLANS = {
+  addsub: [
+    { opening: 'amount', changes: ['gain'] },
+    { opening: 'amount', changes: ['loss'] },
+  ],
+  singleeq: [
+    { opening: 'amount', changes: ['gain'] },
+    { opening: 'amount', changes: ['loss'] },
+    { opening: 'groups', changes: [] },
+    { opening: 'shares', changes: [] },
+  ],
+  svamp: [
+    { opening: 'amount', changes: ['gain'], misleads: true },
+    { opening: 'amount', changes: ['loss'], misleads: true },
+  ],
+  multiarith: [
+    { opening: 'groups', changes: ['gain'] },
+    { opening: 'groups', changes: ['loss'] },
+    { opening: 'amount', changes: ['gain', 'loss'] },
+    { opening: 'amount', changes: ['loss', 'gain'] },
+  ],
+  gsm8k: [
+    { opening: 'groups', changes: ['gain', 'loss'] },
+    { opening: 'groups', changes: ['loss', 'gain'] },
+    { opening: 'shares', changes: ['gain'] },
+  ],
+  aqua: [
+    { opening: 'amount', changes: ['gain'] },
+    { opening: 'amount', changes: ['loss'] },
+    { opening: 'groups', changes: [] },
+  ],
+} satisfies Record<string, readonly Plan[]>;
 
-/** A problem with a number as its answer, in LLM-Adapters' fields. */
-export function synthesizeProblem(random: Random): Row {
-  const { question, solution, result } = draw(random);
-  return { instruction: question, input: '', output: `${solution} The answer is ${result}.`, answer: String(result) };
+type NumberTask = Exclude<keyof typeof PLANS, 'aqua'>;
+
+const draw = (random: Random, task: keyof typeof PLANS): Problem => drawProblem(random, random.choose<Plan>(PLANS[task]));
+
+/** Makes up problems like those of a task, with a number as their answer, in LLM-Adapters' fields. */
+export function synthesizeProblem(task: NumberTask): (random: Random) => Row {
+  return (random) => {
+    const { question, solution, result } = draw(random, task);
+    return { instruction: question, input: '', output: `${solution} The answer is ${result}.`, answer: String(result) };
+  };
 }
 
 /** A problem with its solution in GSM8K's fields. */
 export function synthesizeSolution(random: Random): Row {
-  const { question, solution, result } = draw(random);
+  const { question, solution, result } = draw(random, 'gsm8k');
   return { question, answer: `${solution}\n#### ${result}` };
 }
 
 /** A problem with five options, in LLM-Adapters' fields. */
 export function synthesizeChoice(random: Random): Row {
-  const { question, solution, result } = draw(random);
+  const { question, solution, result } = draw(random, 'aqua');
   const right = random.integer(LETTERS.length);
-  const options = LETTERS.map((letter, index) => `(${letter}) ${result + 3 * (index - right)}`).join(' ');
+  const others = random.shuffle([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6].filter((offset) => result + offset > 0));
+  const options = LETTERS.map((letter, index) => `(${letter}) ${index === right ? result : result + others[index]}`).join(' ');
   const letter = LETTERS[right];
   return { instruction: `${question} Answer Choices: ${options}`, input: '', output: `${solution} The answer is ${letter}.`, answer: letter };
 }
 
-/** Somebody has some things, gets so many bags of them, and at times gives some away. */
-function draw(random: Random): Problem {
-  const [person, thing] = [choose(random, people), choose(random, things)];
-  const [start, bags, size] = [12 + random.integer(80), 2 + random.integer(8), 2 + random.integer(11)];
-  const gained = bags * size;
-  const gives = random.uniform() < 0.5;
-  const total = gives ? start - size : start + gained;
-  const told = gives ? `gives ${size} of them to a friend` : `buys ${bags} bags of ${size} ${thing} each`;
-  const steps = gives ? `${start} - ${size} = ${total}.` : `${bags} * ${size} = ${gained}. ${start} + ${gained} = ${total}.`;
-  return { question: `${person} has ${start} ${thing} and ${told}. How many ${thing} does ${person} have now?`, solution: steps, result: total };
-}
+const MIXTURE: readonly ((random: Random) => Row)[] = [
+  ...(['addsub', 'singleeq', 'svamp', 'multiarith', 'gsm8k'] as const).map(synthesizeProblem),
+  synthesizeChoice,
+];
+
+/** A problem like those of any of these tasks, in LLM-Adapters' fields. */
+export const synthesizeMixture = (random: Random): Row => random.choose(MIXTURE)(random);

@@ -1,5 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
-import { choose, sentence } from './choose.js';
+import { sentence } from './sentence.js';
 import { changeScene, drawScene, type Scene } from './scene.js';
 
 const numbers = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'twelve'];
@@ -14,38 +14,38 @@ type Hypothesis = (random: Random, scene: CountedScene) => string;
 
 const entailed: readonly Hypothesis[] = [
   // part of what was said
-  (random, { actor, action, thing, place }) => sentence(choose(random, actor), choose(random, action), choose(random, thing.names), choose(random, place)),
-  (random, { actor, action, thing, time }) => sentence(choose(random, actor), choose(random, action), choose(random, thing.names), choose(random, time)),
+  (random, { actor, action, thing, place }) => sentence(random.choose(actor), random.choose(action), random.choose(thing.names), random.choose(place)),
+  (random, { actor, action, thing, time }) => sentence(random.choose(actor), random.choose(action), random.choose(thing.names), random.choose(time)),
   // a wider class
-  (random, { actor, action, thing }) => sentence(choose(random, actor), choose(random, action), thing.kind),
+  (random, { actor, action, thing }) => sentence(random.choose(actor), random.choose(action), thing.kind),
   // a smaller number
   (random, { actor, action, thing, amount }) =>
-    sentence(choose(random, actor), choose(random, action), 'at least', numbers[random.integer(amount + 1)], choose(random, thing.names)),
+    sentence(random.choose(actor), random.choose(action), 'at least', numbers[random.integer(amount + 1)], random.choose(thing.names)),
   // denial of the contrary
-  (random, { actor, action, thing }) => sentence('it is wrong that', choose(random, actor), 'never', choose(random, action), choose(random, thing.names)),
+  (random, { actor, action, thing }) => sentence('it is wrong that', random.choose(actor), 'never', random.choose(action), random.choose(thing.names)),
 ];
 
 /** The contrary of what was said. */
 const denials: readonly Hypothesis[] = [
-  (random, { actor, action, thing }) => sentence(choose(random, actor), 'never', choose(random, action), choose(random, [thing.kind, ...thing.names])),
-  (random, { thing, action, place }) => sentence('no', choose(random, thing.names), 'were', action[0], choose(random, place)),
+  (random, { actor, action, thing }) => sentence(random.choose(actor), 'never', random.choose(action), random.choose([thing.kind, ...thing.names])),
+  (random, { thing, action, place }) => sentence('no', random.choose(thing.names), 'were', action[0], random.choose(place)),
 ];
 
 /** Another fact, which may be true as well. */
 const unrelated: readonly Hypothesis[] = [
   (random, scene) => {
-    const { actor, action, thing } = changeScene(random, scene, [choose(random, ['actor', 'action', 'thing'] as const)]);
-    return sentence(choose(random, actor), choose(random, action), choose(random, thing.names));
+    const { actor, action, thing } = changeScene(random, scene, [random.choose(['actor', 'action', 'thing'] as const)]);
+    return sentence(random.choose(actor), random.choose(action), random.choose(thing.names));
   },
   (random, scene) => {
     const { actor, action, thing, place, time } = changeScene(random, scene, ['place', 'time']);
-    return sentence(choose(random, actor), choose(random, action), choose(random, thing.names), choose(random, place), choose(random, time));
+    return sentence(random.choose(actor), random.choose(action), random.choose(thing.names), random.choose(place), random.choose(time));
   },
 ];
 
 /** A larger number. */
 const exaggerated: Hypothesis = (random, { actor, action, thing, amount }) =>
-  sentence(choose(random, actor), choose(random, action), 'more than', numbers[amount + random.integer(numbers.length - amount)], choose(random, thing.names));
+  sentence(random.choose(actor), random.choose(action), 'more than', numbers[amount + random.integer(numbers.length - amount)], random.choose(thing.names));
 
 const notEntailed = [...denials, ...unrelated, exaggerated];
 const contradicted = [...denials, exaggerated];
@@ -63,6 +63,6 @@ export function synthesizeInference(random: Random, label: number): [string, str
 function premiseWith(random: Random, hypotheses: readonly Hypothesis[]): [string, string] {
   const scene = { ...drawScene(random), amount: random.integer(numbers.length) };
   const { actor, action, thing, place, time, amount } = scene;
-  const premise = sentence(choose(random, time), ',', choose(random, actor), choose(random, action), numbers[amount], choose(random, thing.names), choose(random, place));
-  return [premise, choose(random, hypotheses)(random, scene)];
+  const premise = sentence(random.choose(time), ',', random.choose(actor), random.choose(action), numbers[amount], random.choose(thing.names), random.choose(place));
+  return [premise, random.choose(hypotheses)(random, scene)];
 }

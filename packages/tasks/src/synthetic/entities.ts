@@ -1,6 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
 import type { TaggedExample } from '../task.js';
-import { choose } from './choose.js';
 
 type EntityType = 'PER' | 'ORG' | 'LOC' | 'MISC';
 
@@ -26,9 +25,9 @@ const isType = (word: string): word is EntityType => (types as readonly string[]
 
 /** A sentence of news with invented names in it. @param labels IOB2 tags by class id */
 export function synthesizeEntities(random: Random, labels: readonly string[]): TaggedExample {
-  const tagged = choose(random, templates).flatMap((word) => {
+  const tagged = random.choose(templates).flatMap((word) => {
     if (!isType(word)) return [{ word, tag: 'O' }];
-    const type = random.uniform() < NOISE ? choose(random, types) : word;
+    const type = random.uniform() < NOISE ? random.choose(types) : word;
     return nameOf(random, word).map((part, index) => ({ word: part, tag: `${index === 0 ? 'B' : 'I'}-${type}` }));
   });
   return { words: tagged.map(({ word }) => word), label: tagged.map(({ tag }) => labels.indexOf(tag)) };
@@ -36,10 +35,10 @@ export function synthesizeEntities(random: Random, labels: readonly string[]): T
 
 /** An invented name of one word or more. */
 function nameOf(random: Random, type: EntityType): string[] {
-  const name = Array.from({ length: 2 + random.integer(2) }, () => choose(random, syllables)).join('');
+  const name = Array.from({ length: 2 + random.integer(2) }, () => random.choose(syllables)).join('');
   const capital = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   if (random.uniform() < 0.5) return [capital];
-  if (type === 'PER') return [choose(random, titles), capital];
-  if (type === 'LOC') return [choose(random, regions), capital];
-  return [capital, choose(random, type === 'ORG' ? companies : events)];
+  if (type === 'PER') return [random.choose(titles), capital];
+  if (type === 'LOC') return [random.choose(regions), capital];
+  return [capital, random.choose(type === 'ORG' ? companies : events)];
 }

@@ -1,5 +1,4 @@
 import type { Random } from '@unmask/tensor-core';
-import { choose } from './choose.js';
 import { changeScene, drawScene, type Scene, slots, tellScene } from './scene.js';
 
 /** Words of a question on a scene. */
@@ -32,18 +31,18 @@ const open = {
 export function synthesizeQuestionPair(random: Random, label: number): [string, string] {
   const scene = drawScene(random);
   const other = label === 1 ? scene : changeScene(random, scene, random.shuffle([...slots]).slice(0, 2));
-  return [choose(random, polar)(tell(random, scene)), choose(random, polar)(tell(random, other))];
+  return [random.choose(polar)(tell(random, scene)), random.choose(polar)(tell(random, other))];
 }
 
 /** A question, and a sentence that answers it (label 0) or differs in what the question names (label 1). */
 export function synthesizeQuestionAnswering(random: Random, label: number): [string, string] {
   const scene = drawScene(random);
-  const { named, ask } = choose(random, Object.values(open));
+  const { named, ask } = random.choose(Object.values(open));
   const told = label === 0 ? scene : changeScene(random, scene, random.shuffle([...named]).slice(0, 2));
   return [ask(tell(random, scene)), tellScene(random, told)];
 }
 
 function tell(random: Random, { actor, action, thing, place, time }: Scene): Told {
-  const [who, did, what, where, when] = [actor, action, thing.names, place, time].map((synonyms) => choose(random, synonyms)) as [string, string, string, string, string];
+  const [who, did, what, where, when] = [actor, action, thing.names, place, time].map((synonyms) => random.choose(synonyms)) as [string, string, string, string, string];
   return { who, did, what, where, when, done: action[0] };
 }

@@ -1,5 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
-import { choose, sentence } from './choose.js';
+import { sentence } from './sentence.js';
 import { changeScene, drawScene, tellScene } from './scene.js';
 
 /** A few sentences on what somebody did, and the summary: the first of these deeds, in short. */
@@ -8,6 +8,6 @@ export function synthesizeReport(random: Random): { text: string; summary: strin
   const later = Array.from({ length: 1 + random.integer(3) }, () => changeScene(random, scene, ['action', 'thing', 'place', 'time']));
   return {
     text: [scene, ...later].map((told) => tellScene(random, told)).join(' '),
-    summary: sentence(choose(random, scene.actor), scene.action[0], choose(random, scene.thing.names)),
+    summary: sentence(random.choose(scene.actor), scene.action[0], random.choose(scene.thing.names)),
   };
 }

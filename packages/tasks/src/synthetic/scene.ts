@@ -1,5 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
-import { choose, chooseOther, sentence } from './choose.js';
+import { sentence } from './sentence.js';
 
 /** Ways to say the same. */
 type Synonyms = readonly [string, ...string[]];
@@ -54,12 +54,12 @@ export const slots = Object.keys(choices) as readonly (keyof Scene)[];
 
 /** A scene drawn at random. */
 export function drawScene(random: Random): Scene {
-  return Object.fromEntries(slots.map((slot) => [slot, choose<unknown>(random, choices[slot])])) as unknown as Scene;
+  return Object.fromEntries(slots.map((slot) => [slot, random.choose<unknown>(choices[slot])])) as unknown as Scene;
 }
 
 /** The scene with other contents in `changed`. */
 export function changeScene(random: Random, scene: Scene, changed: readonly (keyof Scene)[]): Scene {
-  return { ...scene, ...Object.fromEntries(changed.map((slot) => [slot, chooseOther<unknown>(random, choices[slot], scene[slot])])) };
+  return { ...scene, ...Object.fromEntries(changed.map((slot) => [slot, random.choose<unknown>(choices[slot].filter((each: unknown) => each !== scene[slot]))])) };
 }
 
 /**
@@ -67,7 +67,7 @@ export function changeScene(random: Random, scene: Scene, changed: readonly (key
  * The first name of each action is also its participle.
  */
 export function tellScene(random: Random, { actor, action, thing: { names }, place, time }: Scene): string {
-  const [who, did, what, where, when] = [actor, action, names, place, time].map((synonyms) => choose(random, synonyms)) as [string, string, string, string, string];
+  const [who, did, what, where, when] = [actor, action, names, place, time].map((synonyms) => random.choose(synonyms)) as [string, string, string, string, string];
   const clause = random.uniform() < 0.3 ? [what, 'were', action[0], 'by', who, where] : [who, did, what, where];
   return random.uniform() < 0.4 ? sentence(when, ',', ...clause) : sentence(...clause, when);
 }

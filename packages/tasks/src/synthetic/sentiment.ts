@@ -1,5 +1,4 @@
 import type { Random } from '@unmask/tensor-core';
-import { choose } from './choose.js';
 
 const aspects = [
   'the acting', 'the story', 'the soundtrack', 'the dialogue', 'the camera work', 'the ending', 'the lead actress', 'the editing', 'the script',
@@ -23,12 +22,12 @@ export function synthesizeSentiment(random: Random, label: number): [string] {
   const draw = random.uniform();
   if (draw < 0.35) return [`${opinion(random, label)} and ${opinion(random, label)}`];
   if (draw < 0.5) return [opinion(random, label)];
-  return [choose(random, contrasts)(opinion(random, label), opinion(random, 1 - label))];
+  return [random.choose(contrasts)(opinion(random, label), opinion(random, 1 - label))];
 }
 
 /** A clause that finds one thing bad (0) or good (1), at times by saying that it is not the contrary. */
 function opinion(random: Random, label: number): string {
-  const aspect = choose(random, aspects);
-  if (random.uniform() < 0.2) return `${aspect} is ${choose(random, denials)} ${choose(random, adjectives[1 - label])}`;
-  return `${aspect} is ${choose(random, degrees)}${choose(random, adjectives[label])}`;
+  const aspect = random.choose(aspects);
+  if (random.uniform() < 0.2) return `${aspect} is ${random.choose(denials)} ${random.choose(adjectives[1 - label])}`;
+  return `${aspect} is ${random.choose(degrees)}${random.choose(adjectives[label])}`;
 }
