@@ -1,7 +1,7 @@
 import { ensureWritableFolder, runGrid, type Cell } from '@unmask/benchmark';
 import { selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { interruptible } from './interrupt.js';
-import { gridHooks } from './progress.js';
+import { withProgress } from './progress.js';
 import { resultsTable } from './table.js';
 
 /** How a list of runs is carried out and shown. */
@@ -25,7 +25,7 @@ export async function execute(cells: readonly Cell[], { backend, out, json, chec
   const engine = await selectBackend(backend);
   process.stderr.write(`${engine.message}\n`);
   const { results, failures } = await interruptible((signal) =>
-    runGrid(cells, { out, backend: engine.name, signal, hooks: gridHooks(), checkpointEvery, tensorboard }),
+    withProgress((hooks) => runGrid(cells, { out, backend: engine.name, signal, hooks, checkpointEvery, tensorboard })),
   );
   if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else if (results.length > 0) process.stdout.write(`${resultsTable(results)}\n`);

@@ -1,9 +1,13 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { Command, CommanderError } from 'commander';
+import { evalCommand } from './commands/eval.js';
 import { generateCommand } from './commands/generate.js';
+import { mergeCommand } from './commands/merge.js';
+import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
+import { trainCommand } from './commands/train.js';
 import { INTERRUPTED } from './interrupt.js';
 
 /** Exit code for anything that the user can mend: wrong options, files, data. */
@@ -20,6 +24,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(add --help for usage and examples)')
     .addCommand(runCommand())
+    .addCommand(trainCommand())
+    .addCommand(predictCommand())
+    .addCommand(evalCommand())
+    .addCommand(mergeCommand())
     .addCommand(generateCommand())
     .addCommand(reportCommand())
     .addCommand(reproduceCommand());

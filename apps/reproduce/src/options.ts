@@ -30,13 +30,23 @@ export function number(minimum: number, maximum: number): (text: string) => numb
   };
 }
 
+/** A number above zero. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('give numbers above 0, like 1e-3');
+  return value;
+}
+
 /** Numbers above zero, separated by commas. */
 export function positiveNumbers(text: string): number[] {
-  return list(text).map((item) => {
-    const value = Number(item);
-    if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('give numbers above 0, like 1e-3');
-    return value;
-  });
+  return list(text).map(positiveNumber);
+}
+
+/** A share, above 0 and below 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('give a share above 0 and below 1, like 0.1');
+  return value;
 }
 
 /** A JSON object. */

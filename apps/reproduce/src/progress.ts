@@ -6,8 +6,20 @@ function label({ task, method, seed, learningRate }: RunSettings): string {
   return `${task} ${method} lr ${learningRate} seed ${seed}`;
 }
 
-/** Progress on standard error: a live bar in a terminal, a line every few seconds elsewhere; a word on runs that do not simply run. */
-export function gridHooks(): GridHooks {
+/**
+ * Shows the progress of some work on standard error: a live bar in a terminal, a line every few seconds elsewhere; a word on
+ * runs that do not simply run. However the work ends, nothing goes on showing.
+ */
+export async function withProgress<T>(work: (hooks: GridHooks) => Promise<T>): Promise<T> {
+  const { stop, ...hooks } = gridHooks();
+  try {
+    return await work(hooks);
+  } finally {
+    stop();
+  }
+}
+
+function gridHooks(): GridHooks & { readonly stop: () => void } {
   let bar: SingleBar | undefined;
   let phase = '';
   let place = '';
@@ -25,19 +37,21 @@ export function gridHooks(): GridHooks {
     bar.start(total, 0, { loss: '-', unmasked: '0', speed: '-' });
     return bar;
   };
+  const stop = () => {
+    bar?.stop();
+    bar = undefined;
+  };
   /** A phase that counts examples. */
   const count = (name: string) => (done: number, total: number) => {
     enter(name, total, name).update(done);
-    if (done < total) return;
-    bar?.stop();
-    bar = undefined;
+    if (done === total) stop();
   };
   const say = (text: string) => {
-    bar?.stop();
-    bar = undefined;
+    stop();
     process.stderr.write(`${text}\n`);
   };
   return {
+    stop,
     onRun(_, settled, total) {
       if (finishedBefore > 0) say(`${finishedBefore} of ${total} runs were finished before`);
       finishedBefore = 0;

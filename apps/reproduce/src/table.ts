@@ -1,4 +1,4 @@
-import type { RunResult } from '@unmask/benchmark';
+import type { ModelEvaluation, RunResult } from '@unmask/benchmark';
 import Table from 'cli-table3';
 
 const COLUMNS = ['task', 'method', 'lr', 'seed', 'unmasked', 'updates', 'metric', 'value', 'time', 'ex/s', 'peak MB', 'data'];
@@ -29,6 +29,20 @@ export function resultsTable(results: readonly RunResult[]): string {
       ]);
     }
   }
+  return table.toString();
+}
+
+/** The metrics of a model with their standard errors and, of classes, how often each was taken for which. */
+export function evaluationTable({ examples, metrics, standardErrors, confusion }: ModelEvaluation): string {
+  const measured = plainTable(['metric', 'value', '± standard error'], Object.entries(metrics).map(([name, value]) => [name, value.toFixed(4), standardErrors[name]?.toFixed(4) ?? '–']));
+  const confused = confusion && plainTable(['class', ...confusion.labels.map((label) => `→ ${label}`)], confusion.labels.map((label, truth) => [label, ...confusion.counts[truth].map(number)]));
+  return [`${number(examples)} rows`, measured, ...(confused === undefined ? [] : [confused])].join('\n');
+}
+
+/** A table for people: the first column to the left, others to the right. */
+export function plainTable(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
+  const table = new Table({ head: [...head], colAligns: head.map((_, column) => (column < left ? 'left' : 'right')), style: { head: [], border: [] } });
+  table.push(...rows.map((row) => [...row]));
   return table.toString();
 }
 

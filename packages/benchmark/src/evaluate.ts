@@ -18,8 +18,22 @@ export function predict<T extends LogitTask>(
   batchSize: number,
   onProgress?: (done: number) => void,
 ): AnswerOf<T>[] {
+  return readLogits(model, examples, batchSize, (example, logits, classes) => answerOf(task, example, logits, classes) as AnswerOf<T>, onProgress);
+}
+
+/**
+ * What is read off the logits of every example, in their order.
+ * @param read takes an example and its logits, row after row, `classes` to a row; they are borrowed
+ */
+export function readLogits<Value>(
+  model: TransformerModel,
+  examples: readonly EncodedExample[],
+  batchSize: number,
+  read: (example: EncodedExample, logits: Float32Array, classes: number) => Value,
+  onProgress?: (done: number) => void,
+): Value[] {
   const byLength = examples.map((_, index) => index).sort((a, b) => examples[a].inputIds.length - examples[b].inputIds.length);
-  const answers = new Array<AnswerOf<T>>(examples.length);
+  const found = new Array<Value>(examples.length);
   for (let start = 0; start < byLength.length; start += batchSize) {
     const indices = byLength.slice(start, start + batchSize);
     const batch = collate(examples, indices);
@@ -27,17 +41,17 @@ export function predict<T extends LogitTask>(
     const [values, classes] = [hostValues(logits), logits.shape.at(-1)!];
     const perExample = values.length / indices.length;
     indices.forEach((example, row) => {
-      answers[example] = answerOf(task, examples[example], values.subarray(row * perExample, (row + 1) * perExample), classes) as AnswerOf<T>;
+      found[example] = read(examples[example], values.subarray(row * perExample, (row + 1) * perExample), classes);
     });
     logits.dispose();
     disposeBatch(batch);
     onProgress?.(start + indices.length);
   }
-  return answers;
+  return found;
 }
 
 /** What the logits of one example say. */
-function answerOf({ kind }: LogitTask, { rows }: EncodedExample, logits: ArrayLike<number> & { subarray(start: number, end: number): ArrayLike<number> }, classes: number): number | number[] {
+function answerOf({ kind }: LogitTask, { rows }: EncodedExample, logits: Float32Array, classes: number): number | number[] {
   if (kind === 'regression') return logits[0];
   const chosen = rows.map((row) => (row < 0 ? 0 : largest(logits.subarray(row * classes, (row + 1) * classes))));
   return kind === 'classification' ? chosen[0] : chosen;

@@ -47,6 +47,8 @@ export interface RunContext {
   /** Asks a run to save its state after the running step and to end with an UnmaskError `interrupted`. */
   readonly signal?: AbortSignal;
   readonly hooks?: RunHooks;
+  /** A task that is none of those by name, and its data; the settings' `task` and `data` only name them then. */
+  readonly task?: { readonly task: Task; readonly data: TaskData };
 }
 
 /**
@@ -55,14 +57,14 @@ export interface RunContext {
  * @throws UnmaskError for settings, data or files that cannot work; nothing is left half-written
  */
 export async function runExperiment(settings: RunSettings, context: RunContext): Promise<RunResult> {
-  const { hub = {}, hooks = {}, backend } = context;
+  const { hub = {}, hooks = {}, backend, task: given } = context;
   checkSettings(settings);
-  const [task, method] = [getTask(settings.task), getMethod(settings.method)];
+  const [task, method] = [given?.task ?? getTask(settings.task), getMethod(settings.method)];
   const folder = join(context.out, runName(settings));
   await ensureWritableFolder(folder);
   resetPeakMemory();
 
-  const { evaluation, train, dev } = await loadData(task, settings, hub);
+  const { evaluation, train, dev } = await loadData(task, settings, hub, given?.data);
   const steps = stepsOf(settings, train.length);
   const load = () => loadTrainee(task, method, settings, steps, hub);
   let trainee = await load();
@@ -118,8 +120,8 @@ interface Data extends TaskData {
   readonly dev: readonly EvaluationSet[];
 }
 
-async function loadData(task: Task, settings: RunSettings, hub: HubOptions): Promise<Data> {
-  const data = await loadTaskData(task, settings, hub);
+async function loadData(task: Task, settings: RunSettings, hub: HubOptions, given: TaskData | undefined): Promise<Data> {
+  const data = given ?? (await loadTaskData(task, settings, hub));
   return { ...data, ...holdOut(task, data, settings) };
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { UnmaskError } from '@unmask/tensor-core';
 
 /** Writes a file whole or not at all: under a temporary name in the same folder, then renamed. */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(path: string, content: string | Uint8Array | AsyncIterable<string>): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, content);

@@ -1,4 +1,4 @@
-import { generateTexts } from '@unmask/models';
+import { generateTexts, type LanguageModel } from '@unmask/models';
 import { type AnswerOf, evaluate, type Example, type GenerationExample, majorityBaseline, standardErrors, type Task } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
 import type { EvaluationSet } from './data.js';
@@ -99,7 +99,13 @@ export function checkPrompts({ tokenizer, generation: { maxPositions = Infinity 
 }
 
 /** What the model answers to each example, in batches twice those of training; texts it writes greedily. */
-async function answersTo(task: Task, settings: RunSettings, trainee: Trainee, examples: readonly Example[], onProgress: (done: number) => void): Promise<AnswerOf<Task>[]> {
+export async function answersTo(
+  task: Task,
+  settings: Pick<RunSettings, 'batchSize' | 'maxLength'>,
+  trainee: LanguageModel,
+  examples: readonly Example[],
+  onProgress: (done: number) => void,
+): Promise<AnswerOf<Task>[]> {
   if (task.kind !== 'generation') {
     return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, settings), settings.batchSize * 2, onProgress);
   }

@@ -35,7 +35,8 @@ function loadBase(task: Task, settings: RunSettings, hub: HubOptions): Promise<P
   return loadPretrained(settings.model, { head: headOf(task), random: new Random(settings.seed).fork('head'), ...hub });
 }
 
-function headOf(task: Task): Head {
+/** What a task puts on top of a model. */
+export function headOf(task: Task): Head {
   switch (task.kind) {
     case 'generation':
       return { kind: 'causal-lm' };

@@ -14,6 +14,7 @@ export { fetchFromHub, type HubOptions } from './hub.js';
 export type { BlockLayout, FamilyLayout } from './layout.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';
 export type { ForwardOptions, Head, HeadKind, KeyValues, TokenInputs, TransformerModel } from './model.js';
+export { readJsonFile } from './json-file.js';
 export { nextTokenLoss } from './next-token-loss.js';
 export { loadModel, loadPretrained, newModel, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';

@@ -22,7 +22,7 @@ export { synthesizeSplit, type SynthesizeOptions } from './synthetic/split.js';
 export { parseDefinition, type Columns, type DefinitionOf, type TaskDefinition } from './own/definition.js';
 export { holdOutRows, sharedInputs, type Parts } from './own/hold-out.js';
 export type { Inferred } from './own/infer.js';
-export { readUserData, readUserExamples, readUserInputs, type UserData, type UserDataOptions, type UserInput } from './own/read.js';
+export { readUserData, readUserExamples, readUserInputs, readUserTexts, type UserData, type UserDataOptions, type UserInput } from './own/read.js';
 export { userTask, type UserTask } from './own/user-task.js';
 export { evaluate, majorityBaseline, standardErrors } from './evaluate.js';
 export { epochBatches } from './batching.js';

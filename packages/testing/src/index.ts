@@ -1,3 +1,4 @@
+export { capturedApp, type CapturedApp } from './captured-app.js';
 export { testBackend, type BackendUnderTest } from './backend-conformance.js';
 export { describeEngines, ENGINES, expectNoLeak } from './engines.js';
 export { goldenInputs, padded, readGolden, setParameters, type Golden, type GoldenInputs } from './golden.js';

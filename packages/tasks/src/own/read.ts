@@ -2,7 +2,7 @@ import { rowsOf } from '../files/index.js';
 import { type LocatedRow, readLocated } from '../files/located-row.js';
 import { readRows } from '../files/read-rows.js';
 import { checkLimit } from '../limit.js';
-import { fieldOf, type Row } from '../row.js';
+import { fieldOf, type Row, RowError } from '../row.js';
 import type { Example, Task } from '../task.js';
 import { defineClassification } from './classification.js';
 import type { Columns, EachRow, TaskDefinition } from './definition.js';
@@ -57,6 +57,25 @@ export async function readUserExamples(path: string, { example }: Pick<UserTask,
   const examples: Example[] = [];
   for await (const row of readRows(path, rowsOf(path, limit), limit)) examples.push(readLocated(path, row, example));
   return examples;
+}
+
+/**
+ * Texts as rows with a task's columns.
+ * @param lines a text each, or the two of a pair with a tab between them
+ * @throws UnmaskError naming the line that does not fit
+ */
+export async function* readUserTexts(lines: AsyncIterable<string> | Iterable<string>, { input }: Pick<UserTask, 'input'>, { texts }: Columns): AsyncGenerator<UserInput> {
+  let number = 0;
+  for await (const line of lines) {
+    const place = ` ${++number}`;
+    yield readLocated('text', { place, read: () => rowOf(line, texts) }, (row) => ({ row, example: input(row) }));
+  }
+}
+
+function rowOf(line: string, columns: Columns['texts']): Row {
+  const parts = columns.length === 1 ? [line] : line.split('\t');
+  if (parts.length !== columns.length) throw new RowError(`has ${parts.length - 1} tabs; give the two texts of a pair with one tab between them`);
+  return Object.fromEntries(columns.map((column, index) => [column, parts[index]]));
 }
 
 /** A row with what a model is to read of it. */
