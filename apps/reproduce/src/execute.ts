@@ -24,12 +24,12 @@ export async function execute(cells: readonly Cell[], { backend, out, json, chec
   await ensureWritableFolder(out);
   const engine = await selectBackend(backend);
   process.stderr.write(`${engine.message}\n`);
-  const { results, failures } = await interruptible((signal) =>
+  const { results, failures, finishedBefore } = await interruptible((signal) =>
     withProgress((hooks) => runGrid(cells, { out, backend: engine.name, signal, hooks, checkpointEvery, tensorboard })),
   );
   if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else if (results.length > 0) process.stdout.write(`${resultsTable(results)}\n`);
-  if (!json) process.stderr.write(`${results.length} result.json under ${out}\n`);
+  if (!json) process.stderr.write(`${results.length} results under ${out}${finishedBefore > 0 ? `, ${finishedBefore} of them from before` : ''}\n`);
   if (failures.length === 0) return;
   const [{ error }] = failures;
   throw new UnmaskError(`${failures.length} of ${failures.length + results.length} runs failed, the first with: ${error.message} (the same command tries them again)`, { cause: error });

@@ -23,7 +23,6 @@ function gridHooks(): GridHooks & { readonly stop: () => void } {
   let bar: SingleBar | undefined;
   let phase = '';
   let place = '';
-  let finishedBefore = 0;
   let run: { settings: RunSettings; steps: number; budget: number | null } | undefined;
   /** The bar of a phase, begun when the phase is entered. */
   const enter = (name: string, total: number, columns: string) => {
@@ -53,11 +52,8 @@ function gridHooks(): GridHooks & { readonly stop: () => void } {
   return {
     stop,
     onRun(_, settled, total) {
-      if (finishedBefore > 0) say(`${finishedBefore} of ${total} runs were finished before`);
-      finishedBefore = 0;
       place = total > 1 ? `${settled + 1}/${total} ` : '';
     },
-    onFinishedBefore: () => void finishedBefore++,
     onDamaged: (settings, problem) => say(`the result of ${label(settings)} is damaged (${problem}): run again`),
     onFailure: (settings, error) => say(`${label(settings)} failed: ${error.message}`),
     onWait: (runs) => say(`waiting for ${runs} runs of other processes`),

@@ -3,11 +3,14 @@ import Table from 'cli-table3';
 
 const COLUMNS = ['task', 'method', 'lr', 'seed', 'unmasked', 'updates', 'metric', 'value', 'time', 'ex/s', 'peak MB', 'data'];
 
+/** No lines between rows. */
+const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
 const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 0 });
 
 /** The results as a table for people: by task, the majority baseline first, values in percent. */
 export function resultsTable(results: readonly RunResult[]): string {
-  const table = new Table({ head: COLUMNS, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'], style: { head: [], border: [] } });
+  const table = new Table({ head: COLUMNS, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'], style: { head: [], border: [] }, chars: NO_LINES });
   for (const task of new Set(results.map((result) => result.task))) {
     const rows = results.filter((result) => result.task === task);
     const { primaryMetric, majorityValue, dataOrigin } = rows[0];
@@ -41,7 +44,7 @@ export function evaluationTable({ examples, metrics, standardErrors, confusion }
 
 /** A table for people: the first column to the left, others to the right. */
 export function plainTable(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
-  const table = new Table({ head: [...head], colAligns: head.map((_, column) => (column < left ? 'left' : 'right')), style: { head: [], border: [] } });
+  const table = new Table({ head: [...head], colAligns: head.map((_, column) => (column < left ? 'left' : 'right')), style: { head: [], border: [] }, chars: NO_LINES });
   table.push(...rows.map((row) => [...row]));
   return table.toString();
 }

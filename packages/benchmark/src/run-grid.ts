@@ -13,8 +13,6 @@ const PATIENCE = 1000;
 export interface GridHooks extends RunHooks {
   /** Before each run: how many are settled, of how many that are known of so far. */
   onRun?(settings: RunSettings, settled: number, total: number): void;
-  /** A run that was finished before, here or by another process. */
-  onFinishedBefore?(result: RunResult): void;
   /** A result that is to be made again, and what is wrong with it. */
   onDamaged?(settings: RunSettings, problem: string): void;
   onFailure?(settings: RunSettings, error: Error): void;
@@ -31,6 +29,8 @@ export interface GridContext extends RunContext {
 export interface GridOutcome {
   readonly results: readonly RunResult[];
   readonly failures: readonly { readonly settings: RunSettings; readonly error: Error }[];
+  /** Results that were there before. */
+  readonly finishedBefore: number;
 }
 
 /**
@@ -59,6 +59,7 @@ class GridWork {
   readonly #store: RunStore;
   readonly #plans: { readonly cell: Cell; runs: readonly RunSettings[]; isWhole: boolean }[];
   readonly #ended = new Map<string, Ending>();
+  #finishedBefore = 0;
 
   constructor(cells: readonly Cell[], context: GridContext) {
     this.#context = context;
@@ -85,6 +86,7 @@ class GridWork {
     const runs = this.#runs();
     return {
       results: runs.flatMap((run) => this.#resultOf(run) ?? []),
+      finishedBefore: this.#finishedBefore,
       failures: runs.flatMap((settings) => {
         const ending = this.#endingOf(settings)!;
         return 'error' in ending ? { settings, error: ending.error } : [];
@@ -110,17 +112,17 @@ class GridWork {
     let busy = 0;
     for (const settings of runs) {
       if (this.#endingOf(settings)) continue;
-      const ending = (await this.#finishedBefore(settings)) ?? (await this.#makeAlone(settings));
+      const ending = (await this.#lookUp(settings)) ?? (await this.#makeAlone(settings));
       if (ending) this.#ended.set(runName(settings), ending);
       else busy++;
     }
     return busy;
   }
 
-  async #finishedBefore(settings: RunSettings): Promise<Ending | undefined> {
+  async #lookUp(settings: RunSettings): Promise<Ending | undefined> {
     const status = await this.#store.status(settings);
     if (status.kind !== 'finished') return undefined;
-    this.#hooks.onFinishedBefore?.(status.result);
+    this.#finishedBefore++;
     return status;
   }
 

@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const report = (...args: string[]) => main(['report', join(folder, 'runs'), '--out', join(folder, 'runs', 'report'), ...args]);
+const report = (...args: string[]) => main(['report', join(folder, 'runs'), ...args]);
 
 test('what runs left becomes a report: scores, differences, where entries were unmasked, and a failed run', async () => {
   const run = (...args: string[]) => main(['run', '--tasks', 'rte', '--model', MODEL, '--methods', 'id3,fft', '--budget', '100', '--max-steps', '4', '--limit', '8', '--max-length', '16', '--out', join(folder, 'runs'), ...args]);

@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { RunStore } from '@unmask/benchmark';
 import { buildReport, reportMarkdown, writeReport } from '@unmask/report';
 import { Command } from 'commander';
 import { integer } from '../options.js';
 
+/** Where reports go within a folder of runs. */
+export const REPORT_FOLDER = 'report';
+
 interface ReportOptions {
-  out: string;
+  out?: string;
   against?: string;
   seed: number;
   json: boolean;
@@ -15,7 +19,7 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('tables, plots and tests of significance of the runs under a folder')
     .argument('<folder>', 'where unmask run wrote its runs')
-    .option('--out <folder>', 'where report.md, report.csv, report.json and report.html go', 'report')
+    .option('--out <folder>', 'where report.md, report.csv, report.json and report.html go; default: the folder report beside the runs')
     .option('--against <method>', 'method to test the others against; default: the best one of each task')
     .option('--seed <n>', "of the bootstrap's resamples", integer(0), 1)
     .option('--json', 'print report.json on standard output instead of report.md', false)
@@ -23,14 +27,14 @@ export function reportCommand(): Command {
       'after',
       `
 Examples:
-  What the runs in the folder runs say; open report/report.html in a browser:
+  What the runs in the folder runs say; open runs/report/report.html in a browser:
     unmask report runs
   Every method tested against ID³:
     unmask report runs --against id3 --out id3-report`,
     )
     .action(async (folder: string, { out, against, seed, json }: ReportOptions) => {
       const report = buildReport(await new RunStore(folder).read(), { ...(against === undefined ? {} : { against }), seed });
-      const written = await writeReport(report, out);
+      const written = await writeReport(report, out ?? join(folder, REPORT_FOLDER));
       process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportMarkdown(report));
       process.stderr.write(`${written.join('\n')}\n`);
     });
