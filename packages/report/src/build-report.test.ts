@@ -76,7 +76,7 @@ describe('comparisons', () => {
   });
 
   test.each([
-    ['no predictions', storedRun({ method: 'fft', budget: null }), /kept no predictions/],
+    ['no predictions', storedRun({ method: 'fft', budget: null }), /no predictions were kept/],
     ['no seed in common', fft(2, 30), /no seed in common/],
     ['other examples', storedRun({ method: 'fft', budget: null }, { predictions: [{ ...wrong(3)[0], labels: labels.map((label) => 1 - label) }] }), /not measured on the same examples/],
   ])('say why not: %s', (_, other, reason) => {
@@ -100,6 +100,6 @@ describe('folders', () => {
 
   test('of failures alone are reported', () => {
     const failed = [{ folder: 'runs/a', settings: settings(), error: 'no', failedAt: '' }];
-    expect(buildReport({ finished: [], failed, unfinished: ['runs/b'] }, { against: 'fft' })).toEqual({ panels: [], published: [], failed, unfinished: ['runs/b'], repeated: [] });
+    expect(buildReport({ finished: [], failed, unfinished: ['runs/b'] }, { against: 'fft' })).toEqual({ finished: 0, panels: [], published: [], failed, unfinished: ['runs/b'], repeated: [] });
   });
 });

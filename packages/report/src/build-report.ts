@@ -27,7 +27,7 @@ export function buildReport({ finished, failed, unfinished }: StoredRuns, { agai
   }
   const { panels: groups, repeated } = groupRuns([...finished].sort(byMethodAndBudget));
   const panels = groups.map((group) => panelOf(group, { ...(against === undefined ? {} : { against }), seed, resamples: RESAMPLES }));
-  return { panels, published: publishedBeside(panels), failed, unfinished, repeated: repeated.map(({ folder }) => folder) };
+  return { finished: finished.length, panels, published: publishedBeside(panels), failed, unfinished, repeated: repeated.map(({ folder }) => folder) };
 }
 
 function panelOf(group: PanelRuns, options: ComparisonOptions): Panel {

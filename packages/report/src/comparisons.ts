@@ -3,7 +3,6 @@ import { getTask, type Metric, sampledMetric, taskNames } from '@unmask/tasks';
 import { Random } from '@unmask/tensor-core';
 import { pairedDifference, resample, type Resampled } from './bootstrap.js';
 import type { PanelRuns, RowRuns } from './grouping.js';
-import { rowLabel } from './labels.js';
 import { measuredIn } from './panel.js';
 import type { Column, Comparison } from './report.js';
 import { mean } from './statistics.js';
@@ -19,7 +18,6 @@ export interface ComparisonOptions {
 
 /** A row in a column: what its model of each seed answered. */
 interface Candidate {
-  readonly label: string;
   readonly row: RowRuns;
   readonly mean: number;
   /** By seed; without the seeds whose answers were not kept. */
@@ -39,7 +37,7 @@ function candidatesIn({ rows }: PanelRuns, column: Column): Candidate[] {
       const own = predictions.find(({ task, split }) => task === column.task && split === column.split);
       return own ? [[result.seed, own] as const] : [];
     });
-    return [{ label: rowLabel(row.method, row.budget, row.variant), row, mean: mean(measured.map(({ score }) => score.primaryValue)), answers: new Map(answers) }];
+    return [{ row, mean: mean(measured.map(({ score }) => score.primaryValue)), answers: new Map(answers) }];
   });
 }
 
@@ -54,7 +52,7 @@ function compareIn(column: Column, candidates: readonly Candidate[], { against, 
   const problems = new Map(others.map((other) => [other, problemOf(reference, other, metric)]));
   const values = metric ? resampledAnswers([reference, ...others.filter((other) => problems.get(other) === undefined)], metric, column, { seed, resamples }) : new Map<Predictions, Resampled>();
   return others.map((other) => {
-    const names = { task: column.task, split: column.split, reference: reference.label, other: other.label };
+    const names = { task: column.task, split: column.split, reference: reference.row.label, other: other.row.label };
     const skipped = problems.get(other);
     if (skipped !== undefined) return { ...names, outcome: { skipped } };
     const seeds = sharedSeeds(reference, other);
@@ -70,9 +68,7 @@ const sharedSeeds = (first: Candidate, second: Candidate) => [...first.answers.k
 /** Why two rows cannot be compared, if so. */
 function problemOf(reference: Candidate, other: Candidate, metric: Metric<unknown> | undefined): string | undefined {
   if (!metric) return 'the metric is not one of the task';
-  for (const { label, answers } of [reference, other]) {
-    if (answers.size === 0) return `the runs of ${label} kept no predictions`;
-  }
+  if (reference.answers.size === 0 || other.answers.size === 0) return 'no predictions were kept';
   const seeds = sharedSeeds(reference, other);
   if (seeds.length === 0) return 'no seed in common';
   // generated examples, for one, are of a seed, so they need not be the same for all

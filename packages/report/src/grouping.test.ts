@@ -41,10 +41,10 @@ describe('the learning rate of a row', () => {
 });
 
 describe('other settings', () => {
-  test('make a row of their own where they differ within a task', () => {
-    expect(rows(storedRun(), storedRun({ dropout: false }), storedRun({ task: 'cola' })).map(({ variant, jobs }) => [variant, jobs.length])).toEqual([
-      [{ dropout: true }, 2],
-      [{ dropout: false }, 1],
+  test('make a row of their own where they differ within a task, the defaults first', () => {
+    expect(rows(storedRun({ dropout: false }), storedRun(), storedRun({ task: 'cola' })).map(({ label, variant, jobs }) => [label, variant, jobs.length])).toEqual([
+      ['id3 · 1,000 (1)', { dropout: true }, 2],
+      ['id3 · 1,000 (2)', { dropout: false }, 1],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type DataOrigin, type Score, type StoredRun } from '@unmask/benchmark';
+import { rowLabel } from './labels.js';
 import { groupBy, mean } from './statistics.js';
 
 /** Runs that differ in their seeds alone. */
@@ -22,6 +23,7 @@ export interface JobRuns {
 
 /** The runs of a method with a budget. */
 export interface RowRuns {
+  readonly label: string;
   readonly method: string;
   readonly budget: number | null;
   readonly variant: Readonly<Record<string, unknown>>;
@@ -49,17 +51,28 @@ export function groupRuns(runs: readonly StoredRun[]): { panels: PanelRuns[]; re
   const repeated: StoredRun[] = [];
   const panels = [...groupBy(runs, ({ result: { model, dataOrigin } }) => JSON.stringify([model, dataOrigin])).values()].map((inPanel) => {
     const { model, dataOrigin } = inPanel[0].result;
-    const rows = [...groupBy(inPanel, ({ result: { method, budget } }) => JSON.stringify([method, budget])).values()].flatMap((alike) => {
-      const names = distinguishing(alike);
-      const variantOf = ({ result }: StoredRun) => Object.fromEntries(names.map((name) => [name, result[name]]));
-      return [...groupBy(alike, (run) => JSON.stringify(variantOf(run))).values()].map((inRow) => {
-        const { method, budget } = inRow[0].result;
-        return { method, budget, variant: variantOf(inRow[0]), jobs: jobsOf(inRow, repeated) };
-      });
-    });
+    const rows = [...groupBy(inPanel, ({ result: { method, budget } }) => JSON.stringify([method, budget])).values()].flatMap((alike) => variantsOf(alike, repeated));
     return { model, dataOrigin, rows };
   });
   return { panels, repeated };
+}
+
+/** Rows of one method and budget: those nearest to the defaults first. */
+function variantsOf(alike: readonly StoredRun[], repeated: StoredRun[]): RowRuns[] {
+  const names = distinguishing(alike);
+  const variants = [...groupBy(alike, ({ result }) => JSON.stringify(names.map((name) => result[name]))).values()].map((runs) => {
+    const { result } = runs[0];
+    return { runs, variant: Object.fromEntries(names.map((name) => [name, result[name]])), unusual: names.filter((name) => result[name] !== DEFAULT_SETTINGS[name]).length };
+  });
+  variants.sort((left, right) => left.unusual - right.unusual);
+  const { method, budget } = alike[0].result;
+  return variants.map(({ runs, variant }, index) => ({
+    label: rowLabel(method, budget, variants.length > 1 ? index + 1 : undefined),
+    method,
+    budget,
+    variant,
+    jobs: jobsOf(runs, repeated),
+  }));
 }
 
 const jobKey = ({ result: { task, trainExamples, evaluationExamples } }: StoredRun) => JSON.stringify([task, trainExamples, evaluationExamples]);

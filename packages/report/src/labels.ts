@@ -19,11 +19,13 @@ export function bytes(value: number): string {
   return value < 1e9 ? `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB` : `${(value / 1e9).toFixed(1)} GB`;
 }
 
-/** What a row is called: method, budget, and the settings that tell it from others of both. */
-export function rowLabel(method: string, budget: number | null, variant: Readonly<Record<string, unknown>>): string {
-  const settings = Object.entries(variant).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return [method, ...(budget === null ? [] : [whole(budget)]), ...settings].join(' · ');
-}
+/** What a row is called: method and budget, and a number where there are several of both. */
+export const rowLabel = (method: string, budget: number | null, number?: number): string =>
+  [method, ...(budget === null ? [] : [whole(budget)])].join(' · ') + (number === undefined ? '' : ` (${number})`);
+
+/** Settings in a few words. */
+export const settingsLabel = (settings: Readonly<Record<string, unknown>>): string =>
+  Object.entries(settings).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
 
 /** What a model is called: a hub id as it is, of a folder's path the last two names. */
 export const modelLabel = (model: string): string => model.split(/[\\/]+/).filter((part) => part !== '').slice(-2).join('/');

@@ -1,7 +1,6 @@
 import type { Score, StoredRun } from '@unmask/benchmark';
 import { taskNames } from '@unmask/tasks';
 import type { JobRuns, PanelRuns, RowRuns } from './grouping.js';
-import { rowLabel } from './labels.js';
 import type { Cell, Column, Costs, Rate, Row } from './report.js';
 import { deviation, groupBy, mean, ranks } from './statistics.js';
 
@@ -42,10 +41,10 @@ export function columnsOf({ rows }: PanelRuns): Column[] {
 export function rowsOf({ rows }: PanelRuns, columns: readonly Column[]): Row[] {
   const cells = columns.map((column) => withBest(rows.map((row) => cellOf(row, column))));
   const columnRanks = columns.map((column, index) => (column.ranks ? ranksOf(cells[index]) : rows.map(() => null)));
-  const finished = rows.map(({ method, budget, variant, jobs }, position): Row => {
+  const finished = rows.map(({ label, method, budget, variant, jobs }, position): Row => {
     const own = columnRanks.map((ranking) => ranking[position]).filter((rank) => rank !== null);
     return {
-      label: rowLabel(method, budget, variant),
+      label,
       method,
       budget,
       variant,
@@ -61,7 +60,7 @@ export function rowsOf({ rows }: PanelRuns, columns: readonly Column[]): Row[] {
 export function ratesOf({ rows }: PanelRuns): Rate[] {
   const ratesOfJob = (row: string, { task, trainExamples, rates, chosen }: JobRuns) =>
     rates.map((rate): Rate => ({ row, task, trainExamples, learningRate: rate.learningRate, seeds: seedsOf(rate.runs), mean: rate.mean, chosen: rate === chosen }));
-  return rows.flatMap(({ method, budget, variant, jobs }) => jobs.flatMap((job) => ratesOfJob(rowLabel(method, budget, variant), job)));
+  return rows.flatMap(({ label, jobs }) => jobs.flatMap((job) => ratesOfJob(label, job)));
 }
 
 const seedsOf = (runs: readonly StoredRun[]) => runs.map(({ result }) => result.seed);

@@ -6,6 +6,8 @@ import type { UnmaskedMap } from './unmasked.js';
 
 /** Everything that a report says, as plain data: the content of `report.json`. Scores and differences are fractions: 0.86 is 86 %. */
 export interface Report {
+  /** Finished runs, repeated ones included. */
+  readonly finished: number;
   /** One for each model and kind of data: only runs within one are compared. */
   readonly panels: readonly Panel[];
   /** The benchmarks that these runs are part of: published figures, and ours on real data. */

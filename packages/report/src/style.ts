@@ -28,6 +28,8 @@ td.long { white-space: normal; min-width: 20rem; overflow-wrap: anywhere; }
 th small { display: block; font-weight: normal; }
 .number { text-align: right; }
 small { color: var(--faint); font-size: 0.9em; }
+tr { background: var(--background); }
+th:first-child, td:first-child { position: sticky; left: 0; background: inherit; }
 tr.baseline { color: var(--faint); }
 tr.published { background: var(--published); }
 tr.ours { background: var(--ours); }

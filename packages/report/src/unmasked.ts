@@ -1,6 +1,5 @@
 import type { HistoryLine, StoredRun } from '@unmask/benchmark';
 import type { PanelRuns } from './grouping.js';
-import { rowLabel } from './labels.js';
 import { groupBy } from './statistics.js';
 
 /** Where the entries were that a run had unmasked, step by step. */
@@ -27,9 +26,9 @@ export interface UnmaskedModule {
 
 /** One map for each row with such a history: of its first task that has one, and the lowest seed. */
 export function unmaskedMaps({ rows }: PanelRuns): UnmaskedMap[] {
-  return rows.flatMap(({ method, budget, variant, jobs }) => {
+  return rows.flatMap(({ label, jobs }) => {
     const run = jobs.flatMap(({ chosen }) => chosen.runs).find((each) => each.result.unmaskedEntries > 0 && each.history.some(isDistribution));
-    return run ? [mapOf(run, rowLabel(method, budget, variant))] : [];
+    return run ? [mapOf(run, label)] : [];
   });
 }
 

@@ -8,7 +8,7 @@ import { type Styles, styleOf } from './series.js';
 const ROW = 18;
 
 const COSTS: readonly { readonly name: keyof Costs; readonly title: string; readonly caption: string; readonly shown: (value: number) => string }[] = [
-  { name: 'gradientUpdates', title: 'Gradient updates', caption: 'How often a single weight was changed under the budget, over the whole run.', shown: compact },
+  { name: 'gradientUpdates', title: 'Gradient updates', caption: 'Weights changed in a step, added up over the steps of the run.', shown: compact },
   { name: 'secondsTraining', title: 'Training time', caption: 'On the machine that ran it, as a mean over runs.', shown: duration },
   { name: 'peakMemoryMB', title: 'Peak memory', caption: 'Highest memory of the process while it trained and evaluated.', shown: (value) => `${whole(value)} MiB` },
   { name: 'deltaBytes', title: 'Size of the saved change', caption: 'What has to be kept of a trained model besides the one it started from.', shown: bytes },

@@ -26,5 +26,5 @@ export function drawn(options: PlotOptions): string {
   return (Plot.plot({ width: WIDTH, ...options, document, className: 'plot' }) as unknown as { outerHTML: string }).outerHTML;
 }
 
-/** Pixels that the longest of these labels takes at a plot's font size. */
-export const labelWidth = (labels: readonly string[]): number => Math.min(170, 14 + 6 * Math.max(...labels.map(({ length }) => length)));
+/** Pixels that the longest of these labels takes at a plot's font size, within a limit. */
+export const labelWidth = (labels: readonly string[], limit = 170): number => Math.min(limit, 14 + 6 * Math.max(...labels.map(({ length }) => length)));

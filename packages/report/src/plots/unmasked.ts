@@ -25,7 +25,7 @@ export function unmaskedFigure({ row, task, seed, entries, steps, modules }: Unm
   const highest = Math.max(...modules.flatMap(({ counts }) => counts));
   const [tiles, headings]: [Tile[], { module: string; y: number }[]] = [[], []];
   let y = 0;
-  for (const [module, layers] of groupBy([...modules].sort(inOrder), (each) => each.module)) {
+  for (const [module, layers] of groupBy(withEveryLayer(modules).sort(inOrder), (each) => each.module)) {
     headings.push({ module, y: y + (layers.length * ROW) / 2 });
     for (const layer of layers) {
       for (const [x, count] of layer.counts.entries()) {
@@ -39,7 +39,7 @@ export function unmaskedFigure({ row, task, seed, entries, steps, modules }: Unm
   const svg = drawn({
     width: WIDTH,
     height: y + 46,
-    marginLeft: labelWidth(headings.map(({ module }) => module)) + 10,
+    marginLeft: labelWidth(headings.map(({ module }) => module), 280),
     marginTop: 4,
     marginBottom: 42,
     x: { domain: [0, steps.length], ticks: labelled.map((index) => index + 0.5), tickFormat: (value: number) => whole(steps[value - 0.5]), label: 'step', labelArrow: 'none', labelAnchor: 'center', tickSize: 3 },
@@ -59,12 +59,23 @@ export function unmaskedFigure({ row, task, seed, entries, steps, modules }: Unm
   };
 }
 
+/** Modules that stand for layers in which nothing of their type was unmasked, too, so that layers are at the same place everywhere. */
+function withEveryLayer(modules: readonly UnmaskedModule[]): UnmaskedModule[] {
+  const last = Math.max(...modules.map(({ layer }) => layer ?? -1));
+  const types = new Set(modules.filter(({ layer }) => layer !== null).map(({ module }) => module));
+  const missing = [...types].flatMap((module) => {
+    const present = new Set(modules.filter((each) => each.module === module).map(({ layer }) => layer));
+    return Array.from({ length: last + 1 }, (_, layer) => layer).filter((layer) => !present.has(layer)).map((layer) => ({ module, layer, counts: [] }));
+  });
+  return [...modules, ...missing];
+}
+
 const lastCount = ({ counts }: UnmaskedModule) => counts[counts.length - 1];
 
 const nameOf = ({ layer, module }: UnmaskedModule) => (layer === null ? module : `${module} of layer ${layer}`);
 
-/** Embeddings, modules of layers from the first layer on, heads. */
+/** Embeddings, modules of layers, heads; each by name, from the first layer on. */
 function inOrder(left: UnmaskedModule, right: UnmaskedModule): number {
   const depth = ({ layer, module }: UnmaskedModule) => (layer !== null ? 1 : /embed|wte|wpe/.test(module) ? 0 : 2);
-  return depth(left) - depth(right) || (left.layer ?? 0) - (right.layer ?? 0);
+  return depth(left) - depth(right) || (left.module < right.module ? -1 : left.module > right.module ? 1 : (left.layer ?? 0) - (right.layer ?? 0));
 }

@@ -8,6 +8,7 @@ import { unmaskedFigure } from '../plots/unmasked.js';
 import type { Panel, Report } from '../report.js';
 import { comparisonsSection } from './comparisons.js';
 import { failureSections } from './failures.js';
+import { methodsSection, overviewSection } from './overview.js';
 import { publishedSections } from './published.js';
 import { ratesSection, resultsSection } from './results.js';
 import type { Section } from './section.js';
@@ -16,7 +17,13 @@ import type { Section } from './section.js';
 export function sectionsOf(report: Report): Section[] {
   const methods = report.panels.flatMap(({ rows }) => rows.map(({ method }) => method));
   const styles = seriesStyles(methods.sort((left, right) => methodOrder(left) - methodOrder(right)));
-  return [...report.panels.flatMap((panel) => panelSections(panel, styles)), ...publishedSections(report.published), ...failureSections(report)];
+  return [
+    overviewSection(report),
+    ...report.panels.flatMap((panel) => panelSections(panel, styles)),
+    ...publishedSections(report.published),
+    ...methodsSection(report),
+    ...failureSections(report),
+  ];
 }
 
 function panelSections(panel: Panel, styles: Styles): Section[] {

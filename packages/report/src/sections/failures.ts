@@ -13,7 +13,7 @@ export function failureSections({ failed, unfinished, repeated }: Report): Secti
     ...(failed.length === 0 ? {} : {
       table: {
         head: texts('Task', 'Method', 'Model', 'Learning rate', 'Seed', 'Error'),
-        rows: failed.map(({ settings: { task, method, budget, model, learningRate, seed }, error }) => ({ cells: texts(task, rowLabel(method, budget, {}), modelLabel(model), short(learningRate), String(seed), error) })),
+        rows: failed.map(({ settings: { task, method, budget, model, learningRate, seed }, error }) => ({ cells: texts(task, rowLabel(method, budget), modelLabel(model), short(learningRate), String(seed), error) })),
       },
     }),
   };

@@ -1,5 +1,4 @@
-import { basename } from 'node:path';
-import { bytes, columnLabel, duration, modelLabel, percent, short, whole } from '../labels.js';
+import { bytes, columnLabel, duration, modelLabel, percent, settingsLabel, short, whole } from '../labels.js';
 import type { Cell, Column, Panel, Row } from '../report.js';
 import { groupBy } from '../statistics.js';
 import { type Heading, numbers, type Table, type TableCell, type TableRow, texts } from '../table.js';
@@ -8,6 +7,7 @@ import type { Section } from './section.js';
 /** The main table of a panel. */
 export function resultsSection(panel: Panel): Section {
   const { model, dataOrigin, columns, rows } = panel;
+  const varied = rows.some(({ variant }) => Object.keys(variant).length > 0);
   const cells = rows.flatMap((row) => row.cells.filter((cell) => cell !== null));
   return {
     title: panelTitle(panel),
@@ -17,11 +17,12 @@ export function resultsSection(panel: Panel): Section {
       ...(rows.some(({ cells: own }) => new Set(own.map((cell) => cell?.learningRate)).size > 1) || panel.rates.some(({ chosen }) => !chosen)
         ? ['Of several learning rates a row shows the one with the best mean over seeds, among those run with the most seeds. It was chosen on the examples that it is reported on, so scores are a little too high where many were tried.']
         : []),
-      'Rank: mean over the tasks that a row was run on, 1 the best, ties share a rank. Updates: how often a single weight was changed under the budget. Time is that of training, memory the highest of the process; these and all further columns are means over runs.',
+      'Rank: mean over the tasks that a row was run on, 1 the best, ties share a rank. Updates: weights changed in a step, added up over the steps. Time is that of training, memory the highest of the process; these and all further columns are means over runs.',
+      ...(varied ? ['Rows of the same method and budget have numbers; the last column has the settings in which they differ.'] : []),
       ...(dataOrigin === 'synthetic' ? ['The data are generated: these scores say nothing about the real tasks.'] : []),
       ...(dataOrigin === 'sample' ? ['The data are the first examples of each split, not the whole.'] : []),
     ],
-    table: { head: headOf(columns), rows: [majorityRow(columns), ...rows.map((row) => rowOf(row, columns, basename(model), dataOrigin))] },
+    table: { head: headOf(columns, varied), rows: [majorityRow(columns, varied), ...rows.map((row) => rowOf(row, columns, modelLabel(model), dataOrigin, varied))] },
   };
 }
 
@@ -29,24 +30,24 @@ export function resultsSection(panel: Panel): Section {
 export const panelTitle = ({ model, dataOrigin }: Panel): string => `${modelLabel(model)} on ${dataOrigin} data`;
 
 function errorsExplained(cells: readonly Cell[]): string {
-  const seeds = cells.some(({ errorOver }) => errorOver === 'seeds') ? '± … s: the standard deviation over seeds.' : '';
-  const examples = cells.some(({ errorOver }) => errorOver === 'examples') ? '± … e: one seed; the standard error over examples.' : '';
-  return [seeds, examples].filter((text) => text !== '').join(' ');
+  const over = (kind: Cell['errorOver']) => cells.some(({ errorOver }) => errorOver === kind);
+  const [seeds, examples] = ['“s” after ±: standard deviation over seeds.', '“e” after ±: of one seed, the standard error over examples.'];
+  return [over('seeds') ? seeds : '', over('examples') ? examples : ''].join(' ').trim();
 }
 
-function headOf(columns: readonly Column[]): Heading[] {
+function headOf(columns: readonly Column[], varied: boolean): Heading[] {
   const scores = columns.map((column): Heading => ({ text: columnLabel(column), detail: `${column.metric}, ${whole(column.examples)} examples${ambiguous(column, columns) ? `, ${whole(column.trainExamples)} training rows` : ''}`, number: true }));
-  return [...texts('Method'), ...scores, ...numbers('Rank', 'Trained', 'Updates', 'Time', 'Memory', 'Saved'), ...texts('Learning rate', 'Model', 'Data', 'Training rows')];
+  return [...texts('Method'), ...scores, ...numbers('Rank', 'Trained', 'Updates', 'Time', 'Memory', 'Saved'), ...texts('Learning rate', 'Model', 'Data', 'Training rows', ...(varied ? ['Settings'] : []))];
 }
 
 /** Whether another column has the same name. */
 const ambiguous = (column: Column, columns: readonly Column[]) => columns.filter((other) => columnLabel(other) === columnLabel(column)).length > 1;
 
-function majorityRow(columns: readonly Column[]): TableRow {
-  return { kind: 'baseline', cells: texts('majority answer', ...columns.map(({ majority }) => percent(majority)), '', '0', '0', '', '', '', '', '', '', '') };
+function majorityRow(columns: readonly Column[], varied: boolean): TableRow {
+  return { kind: 'baseline', cells: texts('majority answer', ...columns.map(({ majority }) => percent(majority)), '', '0', '0', '', '', '', '', '', '', '', ...(varied ? [''] : [])) };
 }
 
-function rowOf({ label, cells, averageRank, costs }: Row, columns: readonly Column[], model: string, data: string): TableRow {
+function rowOf({ label, cells, averageRank, costs, variant }: Row, columns: readonly Column[], model: string, data: string, varied: boolean): TableRow {
   const run = columns.flatMap((column, index) => {
     const cell = cells[index];
     return cell ? [{ column, cell }] : [];
@@ -57,9 +58,9 @@ function rowOf({ label, cells, averageRank, costs }: Row, columns: readonly Colu
     cells: [
       ...texts(label),
       ...cells.map(scoreCell),
-      { text: averageRank === null ? '' : averageRank.toFixed(2), ...(ranked < ranking ? { detail: `of ${ranked} tasks` } : {}) },
+      { text: averageRank === null ? '' : averageRank.toFixed(2), ...(ranked < ranking ? { detail: `(${ranked} of ${ranking} tasks)` } : {}) },
       ...texts(whole(costs.trainedParameters), whole(costs.gradientUpdates), duration(costs.secondsTraining), `${whole(costs.peakMemoryMB)} MiB`, bytes(costs.deltaBytes)),
-      ...texts(learningRates(run), model, data, span(run.map(({ column }) => column.trainExamples))),
+      ...texts(learningRates(run), model, data, span(run.map(({ column }) => column.trainExamples)), ...(varied ? [settingsLabel(variant)] : [])),
     ],
   };
 }
