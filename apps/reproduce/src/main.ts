@@ -1,12 +1,15 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { Command, CommanderError } from 'commander';
+import { completionCommand } from './commands/completion.js';
 import { evalCommand } from './commands/eval.js';
 import { generateCommand } from './commands/generate.js';
 import { mergeCommand } from './commands/merge.js';
+import { methodsCommand } from './commands/methods.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
+import { tasksCommand } from './commands/tasks.js';
 import { trainCommand } from './commands/train.js';
 import { INTERRUPTED } from './interrupt.js';
 
@@ -30,7 +33,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(mergeCommand())
     .addCommand(generateCommand())
     .addCommand(reportCommand())
-    .addCommand(reproduceCommand());
+    .addCommand(reproduceCommand())
+    .addCommand(tasksCommand())
+    .addCommand(methodsCommand())
+    .addCommand(completionCommand());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for usage and examples)');
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { adapters, methods } from '@unmask/benchmark';
+import { capturedApp } from '@unmask/testing';
+import { main } from '../main.js';
+
+const app = capturedApp(main);
+
+test('unmask methods lists every method with what it trains and its learning rate', async () => {
+  expect(await app.run('methods', '--json')).toBe(0);
+  const listed = app.json<Record<string, unknown>[]>();
+  expect(listed.map(({ name }) => name)).toEqual([...methods, ...adapters].map(({ name }) => name));
+  expect(listed.find(({ name }) => name === 'lora')).toEqual({ name: 'lora', summary: 'LoRA of rank 8', trains: 'an adapter', learningRate: 0.001 });
+  expect(await app.run('methods')).toBe(0);
+  expect(app.out).toMatch(/id3 +│ a budget +│ 0\.005 +│ ID³/);
+});
