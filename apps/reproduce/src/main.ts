@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { completionCommand } from './commands/completion.js';
 import { evalCommand } from './commands/eval.js';
 import { generateCommand } from './commands/generate.js';
+import { inspectCommand } from './commands/inspect.js';
 import { mergeCommand } from './commands/merge.js';
 import { methodsCommand } from './commands/methods.js';
 import { predictCommand } from './commands/predict.js';
@@ -31,6 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(predictCommand())
     .addCommand(evalCommand())
     .addCommand(mergeCommand())
+    .addCommand(inspectCommand())
     .addCommand(generateCommand())
     .addCommand(reportCommand())
     .addCommand(reproduceCommand())

@@ -14,4 +14,5 @@ export { encodeExamples, type EncodedExample, type EncodeOptions } from './encod
 export { predict, type LogitTask } from './evaluate.js';
 export { collate, disposeBatch, trainingBatches, type TextBatch, type TrainingBatchesOptions } from './text-batches.js';
 export { train, type StepProgress, type TrainOptions, type TrainSummary } from './trainer.js';
+export * from './inspect/index.js';
 export * from './model/index.js';
