@@ -24,17 +24,22 @@ describe('the main table', () => {
     expect(rows.map(({ method, averageRank }) => [method, averageRank])).toEqual([['fft', 1.25], ['id3', 1.75], ['pafi', 3]]);
   });
 
-  test('has a column for each task and split of a joint run, and only those of its first split rank', () => {
+  test('has a column for each task and split of a joint run, and only those of a task’s first split rank', () => {
     const scores = [score(0.5, { task: 'conll2003', primaryMetric: 'f1' }), score(0.4, { task: 'conll2003', split: 'test', primaryMetric: 'f1' })];
-    const joint = ['gsm8k', 'svamp'].map((task) => score(0.3, { task, split: 'test' }));
+    const joint = [score(0.3, { task: 'gsm8k', split: 'test' }), score(0.3, { task: 'aqua', split: 'validation' })];
     const { columns, rows } = panel(storedRun({ task: 'conll2003', scores }), storedRun({ task: 'math_joint', scores: joint }));
     expect(columns.map(({ trainedAs, task, split, ranks }) => [trainedAs, task, split, ranks])).toEqual([
       ['conll2003', 'conll2003', 'validation', true],
       ['conll2003', 'conll2003', 'test', false],
       ['math_joint', 'gsm8k', 'test', true],
-      ['math_joint', 'svamp', 'test', true],
+      ['math_joint', 'aqua', 'validation', true],
     ]);
     expect(rows[0].cells.map((cell) => cell?.mean)).toEqual([0.5, 0.4, 0.3, 0.3]);
+  });
+
+  test('has the mean majority score of generated examples, which are of a seed', () => {
+    const run = (seed: number, majorityValue: number) => storedRun({ seed, scores: [score(0.7, { majorityValue })] });
+    expect(panel(run(1, 0.4), run(2, 0.6)).columns.map(({ majority }) => majority)).toEqual([0.5]);
   });
 
   test('never compares runs that were trained on different numbers of rows', () => {

@@ -35,7 +35,7 @@ describe('the learning rate of a row', () => {
 
   test('is the best over all tasks of a joint run', () => {
     const run = (learningRate: number, first: number, second: number) =>
-      storedRun({ task: 'math_joint', learningRate, scores: [score(first, { task: 'gsm8k', split: 'test' }), score(second, { task: 'svamp', split: 'test' })] });
+      storedRun({ task: 'math_joint', learningRate, scores: [score(first, { task: 'gsm8k', split: 'test' }), score(second, { task: 'aqua', split: 'validation' })] });
     expect(rateOf(run(0.1, 0.8, 0.1), run(0.2, 0.6, 0.5))).toBe(0.2);
   });
 });

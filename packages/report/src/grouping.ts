@@ -37,8 +37,8 @@ export interface PanelRuns {
   readonly rows: readonly RowRuns[];
 }
 
-/** The scores that decide: those of the split that ranks, one for each task measured. */
-export const rankingScores = ({ result: { scores } }: StoredRun): readonly Score[] => scores.filter(({ split }) => split === scores[0].split);
+/** The scores that decide: of each task measured that of its first split. */
+export const rankingScores = ({ result: { scores } }: StoredRun): readonly Score[] => [...groupBy(scores, ({ task }) => task).values()].map(([first]) => first);
 
 /** What learning rates are compared by. */
 const rankingValue = (run: StoredRun) => mean(rankingScores(run).map(({ primaryValue }) => primaryValue));

@@ -2,7 +2,7 @@
 export const whole = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 0 });
 
 /** A fraction in percent, without the sign. */
-export const percent = (value: number): string => (value * 100).toFixed(1);
+export const percent = (value: number): string => (value * 100).toFixed(1).replace(/^-0\.0$/, '0.0').replace('-', '−');
 
 /** A learning rate, or another small number, as short as it can be said. */
 export const short = (value: number): string => String(Number(value.toPrecision(6)));
@@ -30,7 +30,9 @@ export const settingsLabel = (settings: Readonly<Record<string, unknown>>): stri
 /** What a model is called: a hub id as it is, of a folder's path the last two names. */
 export const modelLabel = (model: string): string => model.split(/[\\/]+/).filter((part) => part !== '').slice(-2).join('/');
 
-/** A column's task and split: the split is left out where it is the one that ranks. */
-export function columnLabel({ task, split, ranks, trainedAs }: { task: string; split: string; ranks: boolean; trainedAs: string }): string {
-  return `${task}${ranks ? '' : ` ${split}`}${trainedAs === task ? '' : ` (trained as ${trainedAs})`}`;
-}
+/** A column's task, and its split where it is not the one that ranks. */
+export const columnLabel = ({ task, split, ranks }: { readonly task: string; readonly split: string; readonly ranks: boolean }): string => (ranks ? task : `${task} ${split}`);
+
+/** How many examples a column is of, and what its models were trained on if not on its task alone. */
+export const examplesLabel = ({ task, trainedAs, examples }: { readonly task: string; readonly trainedAs: string; readonly examples: number }): string =>
+  `${whole(examples)} examples${trainedAs === task ? '' : `, trained as ${trainedAs}`}`;

@@ -1,6 +1,6 @@
 import type { Score, StoredRun } from '@unmask/benchmark';
 import { taskNames } from '@unmask/tasks';
-import type { JobRuns, PanelRuns, RowRuns } from './grouping.js';
+import { type JobRuns, type PanelRuns, rankingScores, type RowRuns } from './grouping.js';
 import type { Cell, Column, Costs, Rate, Row } from './report.js';
 import { deviation, groupBy, mean, ranks } from './statistics.js';
 
@@ -30,9 +30,9 @@ export function columnsOf({ rows }: PanelRuns): Column[] {
     examples: score.examples,
     trainExamples,
     majority: score.majorityValue,
-    ranks: score.split === run.result.scores[0].split,
+    ranks: rankingScores(run).includes(score),
   })))));
-  const columns = [...groupBy(all, (column) => JSON.stringify({ ...column, majority: null })).values()].map(([first]) => first);
+  const columns = [...groupBy(all, (column) => JSON.stringify({ ...column, majority: null })).values()].map((same) => ({ ...same[0], majority: mean(same.map(({ majority }) => majority)) }));
   const position = ({ task }: Column) => (taskNames.includes(task) ? taskNames.indexOf(task) : taskNames.length);
   return columns.sort((left, right) => position(left) - position(right));
 }

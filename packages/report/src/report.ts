@@ -42,7 +42,7 @@ export interface Column {
   readonly examples: number;
   /** Examples in the training split. */
   readonly trainExamples: number;
-  /** Score of always answering the training split's majority class, or its mean. */
+  /** Score of always answering the training split's majority class, or its mean: over all runs, since generated data are of a seed. */
   readonly majority: number;
   /** Whether it decides on ranks and learning rates; a task's further splits do not. */
   readonly ranks: boolean;

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { columnLabel, percent, whole } from '../labels.js';
+import { columnLabel, examplesLabel, percent } from '../labels.js';
 import type { Column, Panel } from '../report.js';
 import { drawn, type Figure, labelWidth } from './figure.js';
 import { type SeriesStyle, type Styles, styleOf } from './series.js';
@@ -42,10 +42,10 @@ function scoreFigure(column: Column, points: readonly Point[]): Figure {
       Plot.text(near ? [majority] : [], { x: (value: number) => value, text: () => 'majority', frameAnchor: 'top', dy: -12, fontSize: 9 }),
       Plot.ruleY(points, { y: 'label', x1: (point: Point) => point.score - point.error, x2: (point: Point) => point.score + point.error, stroke: 'colour', strokeWidth: 1.5 }),
       Plot.dot(points, { y: 'label', x: 'score', fill: 'colour', symbol: 'symbol', r: 4 }),
-      Plot.text(points, { y: 'label', frameAnchor: 'right', dx: 38, textAnchor: 'end', text: (point: Point) => point.score.toFixed(1) }),
+      Plot.text(points, { y: 'label', frameAnchor: 'right', dx: 38, textAnchor: 'end', text: (point: Point) => percent(point.score / 100) }),
     ],
   });
-  return { title, svg, alt, caption: `${whole(column.examples)} examples. Bars: standard deviation over seeds, or for one seed the standard error over examples. ${near ? 'Dashed: always giving the majority answer.' : `The majority answer's ${percent(column.majority)} is outside of the plot.`}` };
+  return { title, svg, alt, caption: `${examplesLabel(column)}. Bars: standard deviation over seeds, or for one seed the standard error over examples. ${near ? 'Dashed: always giving the majority answer.' : `The majority answer's ${percent(column.majority)} is outside of the plot.`}` };
 }
 
 /** Lowest and highest, with room where they are one. */

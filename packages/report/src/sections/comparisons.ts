@@ -35,4 +35,4 @@ function outcomeCells({ difference, interval: [low, high], p, seeds, examples }:
   ];
 }
 
-const signed = (value: number) => `${value < 0 ? '−' : '+'}${percent(Math.abs(value))}`;
+const signed = (value: number) => percent(value).replace(/^(?=\d)(?!0\.0$)/, '+');

@@ -1,4 +1,4 @@
-import { bytes, columnLabel, duration, modelLabel, percent, settingsLabel, short, whole } from '../labels.js';
+import { bytes, columnLabel, duration, examplesLabel, modelLabel, percent, settingsLabel, short, whole } from '../labels.js';
 import type { Cell, Column, Panel, Row } from '../report.js';
 import { groupBy } from '../statistics.js';
 import { type Heading, numbers, type Table, type TableCell, type TableRow, texts } from '../table.js';
@@ -36,7 +36,7 @@ function errorsExplained(cells: readonly Cell[]): string {
 }
 
 function headOf(columns: readonly Column[], varied: boolean): Heading[] {
-  const scores = columns.map((column): Heading => ({ text: columnLabel(column), detail: `${column.metric}, ${whole(column.examples)} examples${ambiguous(column, columns) ? `, ${whole(column.trainExamples)} training rows` : ''}`, number: true }));
+  const scores = columns.map((column): Heading => ({ text: columnLabel(column), detail: `${column.metric}, ${examplesLabel(column)}${ambiguous(column, columns) ? `, ${whole(column.trainExamples)} training rows` : ''}`, number: true }));
   return [...texts('Method'), ...scores, ...numbers('Rank', 'Trained', 'Updates', 'Time', 'Memory', 'Saved'), ...texts('Learning rate', 'Model', 'Data', 'Training rows', ...(varied ? ['Settings'] : []))];
 }
 
