@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { INTERRUPTED, interruptible } from './interrupt.js';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 /** Work that ends when it is told to, having been interrupted at these milliseconds. @returns what it was told, and with which codes the process would have ended */
 async function interruptedAt(...milliseconds: number[]) {
