@@ -71,3 +71,9 @@ test('a map of unmasked entries leaves room for layers without any, and is darke
   expect(number(query, 'y') - number(keys[0], 'y')).toBeCloseTo(9 + 6, 0); // layer 0 of the next module is under layer 2 of the one before
   expect(alt).toContain('query of layer 0 64.0 %; key of layer 2 16.0 %');
 });
+
+test('a mask that is fixed from the first step is one tile a module', () => {
+  const { svg } = unmaskedFigure({ row: 'pafi', task: 'rte', seed: 1, entries: 100, steps: [5, 10, 15], modules: [{ layer: 0, module: 'key', counts: [100, 100, 100] }, { layer: 1, module: 'key', counts: [0, 0, 50] }] });
+  const [fixed, grown] = all(svg, '[aria-label="rect"] rect').map((tile) => number(tile, 'width'));
+  expect(fixed / grown).toBeCloseTo(3, 1);
+});

@@ -9,10 +9,11 @@ const ROW = 9;
 const GAP = 6;
 const WIDTH = 640;
 
-/** A module at a step. */
+/** A module over recorded steps between which nothing changed. */
 interface Tile {
-  /** Left edge, in recorded steps. */
-  readonly x: number;
+  /** From the left edge to the right one, in recorded steps. */
+  readonly from: number;
+  readonly to: number;
   /** Top edge, in pixels. */
   readonly y: number;
   readonly opacity: number;
@@ -28,8 +29,9 @@ export function unmaskedFigure({ row, task, seed, entries, steps, modules }: Unm
   for (const [module, layers] of groupBy(withEveryLayer(modules).sort(inOrder), (each) => each.module)) {
     headings.push({ module, y: y + (layers.length * ROW) / 2 });
     for (const layer of layers) {
-      for (const [x, count] of layer.counts.entries()) {
-        if (count > 0) tiles.push({ x, y, opacity: Math.sqrt(count / highest), title: `${nameOf(layer)}, step ${steps[x]}: ${percent(count / entries)} %` });
+      for (const [from, to] of constantSpans(layer.counts)) {
+        const count = layer.counts[from];
+        if (count > 0) tiles.push({ from, to, y, opacity: Math.sqrt(count / highest), title: `${nameOf(layer)}, from step ${steps[from]}: ${percent(count / entries)} %` });
       }
       y += ROW;
     }
@@ -45,7 +47,7 @@ export function unmaskedFigure({ row, task, seed, entries, steps, modules }: Unm
     x: { domain: [0, steps.length], ticks: labelled.map((index) => index + 0.5), tickFormat: (value: number) => whole(steps[value - 0.5]), label: 'step', labelArrow: 'none', labelAnchor: 'center', tickSize: 3 },
     y: { domain: [0, y], reverse: true, axis: null },
     marks: [
-      Plot.rect(tiles, { x1: 'x', x2: ({ x }: Tile) => x + 1, y1: 'y', y2: (tile: Tile) => tile.y + ROW, fill: 'var(--heat)', fillOpacity: 'opacity', inset: 0.5, title: 'title' }),
+      Plot.rect(tiles, { x1: 'from', x2: 'to', y1: 'y', y2: (tile: Tile) => tile.y + ROW, fill: 'var(--heat)', fillOpacity: 'opacity', inset: 0.5, title: 'title' }),
       Plot.text(headings, { x: 0, y: 'y', text: 'module', textAnchor: 'end', dx: -6 }),
     ],
   });
@@ -68,6 +70,12 @@ function withEveryLayer(modules: readonly UnmaskedModule[]): UnmaskedModule[] {
     return Array.from({ length: last + 1 }, (_, layer) => layer).filter((layer) => !present.has(layer)).map((layer) => ({ module, layer, counts: [] }));
   });
   return [...modules, ...missing];
+}
+
+/** Where neighbouring values are equal, from the first of them to after the last. */
+function constantSpans(values: readonly number[]): [from: number, to: number][] {
+  const starts = values.map((_, index) => index).filter((index) => index === 0 || values[index] !== values[index - 1]);
+  return starts.map((from, index) => [from, starts[index + 1] ?? values.length]);
 }
 
 const lastCount = ({ counts }: UnmaskedModule) => counts[counts.length - 1];
