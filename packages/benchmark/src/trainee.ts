@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type Delta, loadDelta, saveDelta } from '@unmask/id3';
-import { type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
+import { type GenerationDefaults, type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
 import type { Task } from '@unmask/tasks';
 import { type Parameter, Random } from '@unmask/tensor-core';
 import { count } from './budget.js';
@@ -27,12 +27,19 @@ export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'co
 export async function loadTrainee(task: Task, method: Method, settings: RunSettings, steps: number, hub: HubOptions): Promise<Trainee> {
   const load = () => loadBase(task, settings, hub);
   const pretrained = await load();
-  const base = { ...pretrained, generation: await readGenerationDefaults(pretrained.folder, pretrained.config) };
+  const base = { ...pretrained, generation: await generationOf(pretrained) };
   return method.adapter ? adapted(base, method.adapter(steps), settings, load) : whole(base, settings, load);
 }
 
 function loadBase(task: Task, settings: RunSettings, hub: HubOptions): Promise<Pretrained> {
   return loadPretrained(settings.model, { head: headOf(task), random: new Random(settings.seed).fork('head'), ...hub });
+}
+
+/** How a trained model ends a text: as its files say, and with the end token of the answers that it was trained on. */
+export async function generationOf({ folder, config, tokenizer }: Pretrained): Promise<GenerationDefaults> {
+  const defaults = await readGenerationDefaults(folder, config);
+  const end = tokenizer.specialTokens.eos;
+  return end && !defaults.eosIds.includes(end.id) ? { ...defaults, eosIds: [...defaults.eosIds, end.id] } : defaults;
 }
 
 /** What a task puts on top of a model. */

@@ -1,5 +1,7 @@
-import { savePretrained, type TransformerModel } from '@unmask/models';
+import { join } from 'node:path';
+import { readJsonFile, savePretrained, type TransformerModel } from '@unmask/models';
 import type { DefinitionOf, TaskDefinition } from '@unmask/tasks';
+import { writeFileAtomically } from '../files.js';
 import { writeCard } from './card.js';
 import { loadTrainedModel, type LoadTrainedOptions, mergedModel } from './trained-model.js';
 
@@ -25,11 +27,19 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
     const task = card.task.kind === 'regression' ? withScale(model, card.task) : card.task;
     const config = 'labels' in task ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
     await savePretrained(model, out, { ...pretrained, config });
+    if (task.kind === 'generation') await writeEndTokens(out, trained.generation.eosIds);
     await writeCard(out, { ...card, base: null, change: null, task });
     return task.kind === 'regression' && (task.mean !== 0 || task.deviation !== 1) ? { task, scale: task } : { task };
   } finally {
     trained.model.dispose();
   }
+}
+
+/** Says which tokens end a text, where transformers reads it. */
+async function writeEndTokens(folder: string, ids: readonly number[]): Promise<void> {
+  const path = join(folder, 'generation_config.json');
+  const config = { ...(await readJsonFile(path)), eos_token_id: ids.length === 1 ? ids[0] : ids };
+  await writeFileAtomically(path, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** Last layer of a head that gives a score, by its parameters' names in any family. */

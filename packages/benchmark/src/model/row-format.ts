@@ -37,9 +37,11 @@ export async function* formatRows(rows: AsyncIterable<PredictedRow>, format: Row
     if (columns === undefined) yield header;
     else if (header !== columns) throw new UnmaskError('the rows have different columns, which CSV cannot hold: write JSON Lines, by --json or to a .jsonl file', { code: 'bad-data' });
     columns = header;
-    yield csvLine(Object.values(values).map(cellText));
+    yield csvLine([...Object.values(row).map(cellText), ...Object.values(answer).map(answerCell)]);
   }
 }
+
+type Answer = PredictedRow['prediction'];
 
 const textIn = (value: unknown) => (value instanceof Cell ? value.text : value);
 
@@ -52,7 +54,13 @@ function cellText(value: unknown): string {
   return text === null || text === undefined ? '' : JSON.stringify(text);
 }
 
+/** An answer as a cell: tags with blanks between them where none is missing or has blanks itself. */
+function answerCell(value: Answer): string {
+  const apart = typeof value === 'object' && value.every((tag) => tag !== null && !/\s/.test(tag));
+  return apart ? value.join(' ') : cellText(value);
+}
+
 /** An answer for people to read. */
-const plainText = (value: string | number | readonly (string | null)[]) => (typeof value === 'object' ? value.map((tag) => tag ?? '?').join(' ') : String(value));
+const plainText = (value: Answer) => (typeof value === 'object' ? value.map((tag) => tag ?? '?').join(' ') : String(value));
 
 const csvLine = (cells: readonly string[]) => `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;

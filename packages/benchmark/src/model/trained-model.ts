@@ -2,10 +2,10 @@ import { basename, join, resolve } from 'node:path';
 import { loadAdapter, PeftModel } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, loadDelta } from '@unmask/id3';
-import { type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
+import { type LanguageModel, loadPretrained, type Pretrained, type TransformerModel } from '@unmask/models';
 import { type UserTask, userTask } from '@unmask/tasks';
 import { Random, UnmaskError } from '@unmask/tensor-core';
-import { headOf } from '../trainee.js';
+import { generationOf, headOf } from '../trainee.js';
 import { type ModelCard, readCard } from './card.js';
 
 /** A model that was trained on a user's data, ready to answer. */
@@ -33,7 +33,7 @@ export async function loadTrainedModel(folder: string, { base, ...hub }: LoadTra
   try {
     const model = await withChange(folder, card, pretrained);
     const { tokenizer, config } = pretrained;
-    return { card, user, pretrained, model, tokenizer, config, generation: await readGenerationDefaults(pretrained.folder, config) };
+    return { card, user, pretrained, model, tokenizer, config, generation: await generationOf(pretrained) };
   } catch (error) {
     pretrained.model.dispose();
     throw error;
