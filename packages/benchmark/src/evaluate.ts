@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TransformerModel } from '@unmask/models';
 import type { AnswerOf, ClassificationTask, RegressionTask, TokenClassificationTask } from '@unmask/tasks';
 import { hostValues, tf } from '@unmask/tensor-core';
@@ -17,7 +18,7 @@ export function predict<T extends LogitTask>(
   examples: readonly EncodedExample[],
   batchSize: number,
   onProgress?: (done: number) => void,
-): AnswerOf<T>[] {
+): Promise<AnswerOf<T>[]> {
   return readLogits(model, examples, batchSize, (example, logits, classes) => answerOf(task, example, logits, classes) as AnswerOf<T>, onProgress);
 }
 
@@ -25,13 +26,13 @@ export function predict<T extends LogitTask>(
  * What is read off the logits of every example, in their order.
  * @param read takes an example and its logits, row after row, `classes` to a row; they are borrowed
  */
-export function readLogits<Value>(
+export async function readLogits<Value>(
   model: TransformerModel,
   examples: readonly EncodedExample[],
   batchSize: number,
   read: (example: EncodedExample, logits: Float32Array, classes: number) => Value,
   onProgress?: (done: number) => void,
-): Value[] {
+): Promise<Value[]> {
   const byLength = examples.map((_, index) => index).sort((a, b) => examples[a].inputIds.length - examples[b].inputIds.length);
   const found = new Array<Value>(examples.length);
   for (let start = 0; start < byLength.length; start += batchSize) {
@@ -46,6 +47,7 @@ export function readLogits<Value>(
     logits.dispose();
     disposeBatch(batch);
     onProgress?.(start + indices.length);
+    await nextTurn(); // so that progress shows
   }
   return found;
 }
