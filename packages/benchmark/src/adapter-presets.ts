@@ -17,6 +17,8 @@ export const ADAPTER_PRESETS: Readonly<Record<string, AdapterPreset>> = {
   adalora: { summary: 'AdaLoRA: ranks of 12 at first, 8 on average at the end, where they matter most', config: adaLoRa, learningRate: 2e-3 },
   ia3: { summary: '(IA)³: factors of keys, values and feed-forward activations', config: () => ({ peft_type: 'IA3' }), learningRate: 1e-2 },
   'ln-tuning': { summary: 'the normalisations, and nothing else', config: () => ({ peft_type: 'LN_TUNING', target_modules: '.*(LayerNorm|layer_?norm|ln_\\w|norm)' }), learningRate: 2e-3 },
+  'prompt-tuning': { summary: '20 vectors before the words', config: () => ({ peft_type: 'PROMPT_TUNING', num_virtual_tokens: 20 }), learningRate: 3e-2 },
+  'prefix-tuning': { summary: '20 keys and values before those of each layer', config: () => ({ peft_type: 'PREFIX_TUNING', num_virtual_tokens: 20 }), learningRate: 1e-2 },
   houlsby: { summary: 'bottlenecks after attention and feed-forward blocks', config: () => houlsby, learningRate: 1e-3 },
   pfeiffer: { summary: 'bottlenecks after feed-forward blocks', config: () => pfeiffer, learningRate: 1e-3 },
   parallel: { summary: 'bottlenecks beside feed-forward blocks', config: () => parallel, learningRate: 1e-3 },
