@@ -88,6 +88,16 @@ describe('parquet', () => {
     expect(await attempt(cola, 'parquet', new Uint8Array(file))).toEqual([{ texts: ['fine'], label: 1 }]);
   });
 
+  test('reads row groups one after another, up to the limit', async () => {
+    const sentences = Array.from({ length: 10 }, (_, row) => `text ${row}`);
+    const file = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'sentence', data: sentences }, { name: 'label', data: sentences.map(() => 1n) }], rowGroupSize: 3 }));
+    await write(cola, 'parquet', file);
+    for (const limit of [2, 3, 4, 9, 10, 20]) {
+      const examples = await loadSplit(cola, directory, 'train', { limit });
+      expect(examples.map(({ texts }) => texts[0])).toEqual(sentences.slice(0, limit));
+    }
+  });
+
   test('names the row that does not fit, and a broken file', async () => {
     const file = parquetWriteBuffer({ columnData: [{ name: 'sentence', data: ['fine'] }, { name: 'label', data: [NaN], type: 'DOUBLE' }] });
     expect(await attempt(cola, 'parquet', new Uint8Array(file))).toMatchObject({ message: 'FILE, row 1, has label NaN; give 0 (unacceptable) or 1 (acceptable)' });

@@ -26,7 +26,8 @@ export async function loadHubSplit<T extends Task>(task: T, split: Split, { limi
   }
   const { repository, revision } = task.hub;
   const path = await fetchHubFile({ type: 'dataset', name: repository, revision }, task.hub.file(split), options);
-  const rows = await readParquet(path, limit, 'delete it, and it is downloaded again');
-  if (rows.length === 0) throw new UnmaskError(`${path} has no rows; delete it, and it is downloaded again`, { code: 'bad-data' });
-  return rows.map((row) => readLocated(path, row, (values) => exampleOf(task, values)));
+  const examples: ExampleOf<T>[] = [];
+  for await (const row of readParquet(path, limit, 'delete it, and it is downloaded again')) examples.push(readLocated(path, row, (values) => exampleOf(task, values)));
+  if (examples.length === 0) throw new UnmaskError(`${path} has no rows; delete it, and it is downloaded again`, { code: 'bad-data' });
+  return examples;
 }

@@ -10,7 +10,7 @@ import { runName, type RunSettings } from '../settings.js';
 import { FILES, type Predictions } from '../store/run-files.js';
 import { type ModelCard, writeCard } from './card.js';
 import { confusionOf } from './confusion.js';
-import { claimTraining, prepareModelFolder, TRAINING } from './output-folder.js';
+import { claimTraining, leaveNothing, prepareModelFolder, TRAINING } from './output-folder.js';
 import { trainingReport } from './report.js';
 
 /** What to train on and measure with. */
@@ -42,9 +42,18 @@ export interface TrainModelContext extends Omit<RunContext, 'task'> {
  * `report.md`. Called again with the same options after an interruption, it goes on from the last save.
  * @throws UnmaskError for data, settings or a folder that cannot work
  */
-export async function trainModel(options: TrainModelOptions, { onNote = () => undefined, out, ...context }: TrainModelContext): Promise<RunResult> {
+export async function trainModel(options: TrainModelOptions, context: TrainModelContext): Promise<RunResult> {
+  await prepareModelFolder(context.out, options.overwrite);
+  try {
+    return await trainInto(options, context);
+  } catch (error) {
+    await leaveNothing(context.out);
+    throw error;
+  }
+}
+
+async function trainInto(options: TrainModelOptions, { onNote = () => undefined, out, ...context }: TrainModelContext): Promise<RunResult> {
   const { data, columns, settings } = options;
-  await prepareModelFolder(out, options.overwrite);
   const limit = settings.limit ?? undefined;
   const read = await readUserData(data, columns, { kind: options.kind, limit, maxNewTokens: options.maxNewTokens });
   const { definition } = read;

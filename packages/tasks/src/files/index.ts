@@ -12,9 +12,7 @@ const readers: Readonly<Record<string, (path: string, limit: number) => AsyncGen
   jsonl: readJsonLines,
   csv: readCsv,
   tsv: readTsv,
-  parquet: async function* (path, limit) {
-    yield* await readParquet(path, limit, 'write it again');
-  },
+  parquet: (path, limit) => readParquet(path, limit, 'write it again'),
 };
 
 /**
