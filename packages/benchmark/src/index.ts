@@ -5,7 +5,7 @@ export { readGridFile, type GridFile } from './grid-file.js';
 export { runGrid, type GridContext, type GridHooks, type GridOutcome } from './run-grid.js';
 export { adapters, getMethod, methods, type Method, type MethodOptions } from './methods.js';
 export { peakMemoryMB, resetPeakMemory } from './memory.js';
-export type { DataOrigin, RunResult, Score } from './result.js';
+export type { DataOrigin, Figures, RunResult, Score } from './result.js';
 export { DEFAULT_SETTINGS, runName, type DecayName, type HeadPolicy, type RunSettings } from './settings.js';
 export { RunStore, type RunStatus, type StoredRuns } from './store/run-store.js';
 export type { FailedRun, HistoryLine, Predictions, StoredRun } from './store/run-files.js';

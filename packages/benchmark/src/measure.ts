@@ -4,7 +4,7 @@ import { UnmaskError } from '@unmask/tensor-core';
 import type { EvaluationSet } from './data.js';
 import { encodeExamples } from './encode.js';
 import { predict } from './evaluate.js';
-import type { RunResult, Score } from './result.js';
+import type { Figures, RunResult, Score } from './result.js';
 import type { RunSettings } from './settings.js';
 import type { Predictions } from './store/run-files.js';
 import type { Trainee } from './trainee.js';
@@ -48,7 +48,7 @@ export async function measure(
 }
 
 /** The figures of a run as a whole. */
-export type Summary = Pick<RunResult, 'metrics' | 'standardErrors' | 'primaryMetric' | 'primaryValue' | 'majorityValue' | 'evaluationExamples'>;
+export type Summary = Figures & Pick<RunResult, 'evaluationExamples'>;
 
 /**
  * The figures that a run is ranked by: those of its first evaluation set, and those of further splits under the split's name;

@@ -4,11 +4,8 @@ import type { RunSettings } from './settings.js';
 /** Where a row's data came from: a published split in full, the first rows of one, or text that this project generates. */
 export type DataOrigin = 'real' | 'sample' | 'synthetic';
 
-/** How good a trained model is on one split of one task. */
-export interface Score {
-  readonly task: string;
-  readonly split: Split;
-  readonly examples: number;
+/** How good a trained model is. */
+export interface Figures {
   /** Fractions: 0.86 is 86 %. */
   readonly metrics: Readonly<Record<string, number>>;
   /** How much each metric would vary over evaluation sets of this size; null for a set of one example. */
@@ -20,8 +17,19 @@ export interface Score {
   readonly majorityValue: number;
 }
 
-/** One finished run: the content of its `result.json`. */
-export interface RunResult extends RunSettings {
+/** How good a trained model is on one split of one task. */
+export interface Score extends Figures {
+  readonly task: string;
+  readonly split: Split;
+  readonly examples: number;
+}
+
+/**
+ * One finished run: the content of its `result.json`. Its own figures are those of its first score; metrics of further splits
+ * stand among them under the split's name, as `test/f1`. Of a model trained on several tasks together they are means over
+ * the tasks, and metrics have the task's name, as `gsm8k/accuracy`.
+ */
+export interface RunResult extends RunSettings, Figures {
   readonly backend: string;
   readonly dataOrigin: DataOrigin;
   /** Scalars in the model, its head and an adapter included. */
@@ -43,18 +51,7 @@ export interface RunResult extends RunSettings {
   readonly trainExamples: number;
   /** Of the evaluation split that ranks. */
   readonly evaluationExamples: number;
-  /**
-   * Fractions: 0.86 is 86 %. Those of evaluation splits that do not rank have the split's name before theirs: `test/f1`. Of a
-   * model trained on several tasks together the means over the tasks.
-   */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** How much each metric would vary over evaluation sets of this size; null for a set of one example. */
-  readonly standardErrors: Readonly<Record<string, number | null>>;
-  readonly primaryMetric: string;
-  readonly primaryValue: number;
-  /** The primary metric of always predicting the training split's majority class (regression: its mean). */
-  readonly majorityValue: number;
-  /** The same figures by task and split, the one that ranks first; a model trained on several tasks together has one for each. */
+  /** Figures by task and split, the one that ranks first; a model trained on several tasks together has one for each. */
   readonly scores: readonly Score[];
   readonly finalLoss: number;
   readonly secondsTraining: number;
