@@ -56,14 +56,17 @@ export function synthesizeSolution(random: Random): Row {
   return { question, answer: `${solution}\n#### ${result}` };
 }
 
-/** A problem with five options, in LLM-Adapters' fields. */
+/**
+ * A problem with five options, one after the other, in LLM-Adapters' fields. The solution ends with how far the result is from
+ * the first option.
+ */
 export function synthesizeChoice(random: Random): Row {
   const { question, solution, result } = draw(random, 'aqua');
-  const right = random.integer(LETTERS.length);
-  const others = random.shuffle([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6].filter((offset) => result + offset > 0));
-  const options = LETTERS.map((letter, index) => `(${letter}) ${index === right ? result : result + others[index]}`).join(' ');
-  const letter = LETTERS[right];
-  return { instruction: `${question} Answer Choices: ${options}`, input: '', output: `${solution} The answer is ${letter}.`, answer: letter };
+  const right = random.integer(Math.min(LETTERS.length, result));
+  const [first, letter] = [result - right, LETTERS[right]];
+  const options = LETTERS.map((each, index) => `(${each}) ${first + index}`).join(' ');
+  const output = `${solution} ${result} - ${first} = ${right}. The answer is ${letter}.`;
+  return { instruction: `${question} Answer Choices: ${options}`, input: '', output, answer: letter };
 }
 
 const MIXTURE: readonly ((random: Random) => Row)[] = [

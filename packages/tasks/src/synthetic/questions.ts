@@ -1,5 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
-import { changeScene, drawScene, type Scene, slots, tellScene } from './scene.js';
+import { changeScene, differentScene, drawScene, type Scene, tellScene, wordFor } from './scene.js';
 
 /** Words of a question on a scene. */
 interface Told {
@@ -30,7 +30,7 @@ const open = {
 /** Two questions on one scene (label 1), or on two that differ in some of their parts (label 0). */
 export function synthesizeQuestionPair(random: Random, label: number): [string, string] {
   const scene = drawScene(random);
-  const other = label === 1 ? scene : changeScene(random, scene, random.shuffle([...slots]).slice(0, 2));
+  const other = label === 1 ? scene : differentScene(random, scene);
   return [random.choose(polar)(tell(random, scene)), random.choose(polar)(tell(random, other))];
 }
 
@@ -43,6 +43,6 @@ export function synthesizeQuestionAnswering(random: Random, label: number): [str
 }
 
 function tell(random: Random, { actor, action, thing, place, time }: Scene): Told {
-  const [who, did, what, where, when] = [actor, action, thing.names, place, time].map((synonyms) => random.choose(synonyms)) as [string, string, string, string, string];
+  const [who, did, what, where, when] = [actor, action, thing.names, place, time].map((synonyms) => wordFor(random, synonyms)) as [string, string, string, string, string];
   return { who, did, what, where, when, done: action[0] };
 }

@@ -1,7 +1,10 @@
 import type { Random } from '@unmask/tensor-core';
 import { sentence } from './sentence.js';
 
-/** Ways to say the same. */
+/** Share of the words that are the usual ones at any rate: tellings of one scene have more words in common than those of two. */
+const USUAL = 0.6;
+
+/** Ways to say the same, the usual one first. */
 type Synonyms = readonly [string, ...string[]];
 
 /** Things that can be counted, with the wider class that they belong to. */
@@ -57,17 +60,25 @@ export function drawScene(random: Random): Scene {
   return Object.fromEntries(slots.map((slot) => [slot, random.choose<unknown>(choices[slot])])) as unknown as Scene;
 }
 
+/** One of the ways to say something, the usual one more often. */
+export function wordFor(random: Random, synonyms: Synonyms): string {
+  return random.uniform() < USUAL ? synonyms[0] : random.choose(synonyms);
+}
+
 /** The scene with other contents in `changed`. */
 export function changeScene(random: Random, scene: Scene, changed: readonly (keyof Scene)[]): Scene {
   return { ...scene, ...Object.fromEntries(changed.map((slot) => [slot, random.choose<unknown>(choices[slot].filter((each: unknown) => each !== scene[slot]))])) };
 }
+
+/** A scene that differs from another in three of its five parts. */
+export const differentScene = (random: Random, scene: Scene): Scene => changeScene(random, scene, random.shuffle([...slots]).slice(0, 3));
 
 /**
  * One of the ways to put a scene into a sentence: any synonyms, time last or first, active or passive.
  * The first name of each action is also its participle.
  */
 export function tellScene(random: Random, { actor, action, thing: { names }, place, time }: Scene): string {
-  const [who, did, what, where, when] = [actor, action, names, place, time].map((synonyms) => random.choose(synonyms)) as [string, string, string, string, string];
+  const [who, did, what, where, when] = [actor, action, names, place, time].map((synonyms) => wordFor(random, synonyms)) as [string, string, string, string, string];
   const clause = random.uniform() < 0.3 ? [what, 'were', action[0], 'by', who, where] : [who, did, what, where];
   return random.uniform() < 0.4 ? sentence(when, ',', ...clause) : sentence(...clause, when);
 }
