@@ -1,11 +1,15 @@
 /** The four words of a generator; plain data, so that a checkpoint can hold it. */
 export type RandomState = readonly [number, number, number, number];
 
+// Looked up once: where scripts run in a context of their own, as in Jest, a global costs microseconds each time.
+const { cos, floor, imul, log, sqrt } = Math;
+const TURN = 2 * Math.PI;
+
 /** 32-bit FNV-1a hash of a string's UTF-16 units. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+    value = imul(value ^ text.charCodeAt(index), 0x01000193);
   }
   return value >>> 0;
 }
@@ -15,8 +19,8 @@ function expand(seed: number): RandomState {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x9e3779b9) >>> 0;
-    let word = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    word = Math.imul(word ^ (word >>> 15), 0x735a2d97);
+    let word = imul(state ^ (state >>> 16), 0x21f0aaad);
+    word = imul(word ^ (word >>> 15), 0x735a2d97);
     return (word ^ (word >>> 15)) >>> 0;
   };
   return [next(), next(), next(), next() | 1];
@@ -62,7 +66,7 @@ export class Random {
   /** The next integer in [0, 2³²). */
   uint32(): number {
     const words = this.#words;
-    const result = Math.imul(rotateLeft(Math.imul(words[1], 5), 7), 9) >>> 0;
+    const result = imul(rotateLeft(imul(words[1], 5), 7), 9) >>> 0;
     const shifted = words[1] << 9;
     words[2] ^= words[0];
     words[3] ^= words[1];
@@ -80,7 +84,7 @@ export class Random {
 
   /** The next integer in [0, below). @param below 1 … 2³². */
   integer(below: number): number {
-    return Math.floor(this.uniform() * below);
+    return floor(this.uniform() * below);
   }
 
   /** One of `items`, each as likely; there must be one. */
@@ -90,7 +94,7 @@ export class Random {
 
   /** The next draw from the standard normal distribution (Box–Muller). */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+    return sqrt(-2 * log(1 - this.uniform())) * cos(TURN * this.uniform());
   }
 
   /** Shuffles `items` in place (Fisher–Yates) and returns them. */
@@ -111,7 +115,7 @@ export class Random {
     const kept = 1 / (1 - rate);
     let [a, b, c, d] = this.#words;
     for (let index = 0; index < out.length; index += 2) {
-      const word = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9);
+      const word = imul(rotateLeft(imul(b, 5), 7), 9);
       const shifted = b << 9;
       c ^= a;
       d ^= b;
