@@ -15,9 +15,10 @@ export const PACKAGES = {
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'shown', 'Random'] },
   benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
   report: { packages: ['tensor-core', 'tasks', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean'] },
+  pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'benchmark'] },
   testing: { packages: ['tensor-core'] },
 };
-const APP = { packages: Object.keys(PACKAGES).filter((name) => name !== 'testing') };
+const APP = { packages: Object.keys(PACKAGES).filter((name) => !['testing', 'pretraining'].includes(name)) };
 
 /**
  * What tests of any package may import besides: the test helpers, all of tensor-core, and what the package names.
