@@ -16,7 +16,7 @@ export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassifi
 export type { ForwardOptions, Head, HeadKind, KeyValues, TokenInputs, TransformerModel } from './model.js';
 export { readJsonFile } from './json-file.js';
 export { nextTokenLoss } from './next-token-loss.js';
-export { loadModel, loadPretrained, newModel, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
+export { loadModel, loadPretrained, locateModel, newModel, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';
 export { savePretrained, type SaveOptions } from './save.js';
 export {

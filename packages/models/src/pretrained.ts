@@ -40,7 +40,7 @@ export interface Pretrained extends LoadedModel {
  * @throws UnmaskError for anything missing or malformed, by name
  */
 export async function loadPretrained(source: string, { head, random, ...hub }: LoadOptions): Promise<Pretrained> {
-  const folder = await locate(source, hub);
+  const folder = await locateModel(source, hub);
   const tokenizer = await Tokenizer.load(folder);
   return { ...(await loadModel(folder, { head, random })), tokenizer };
 }
@@ -51,7 +51,7 @@ export async function loadPretrained(source: string, { head, random, ...hub }: L
  * @throws UnmaskError for anything missing or malformed, by name
  */
 export async function loadModel(source: string, { head, random, ...hub }: LoadOptions): Promise<LoadedModel> {
-  const folder = await locate(source, hub);
+  const folder = await locateModel(source, hub);
   const config = await readConfig(folder);
   const family = familyOf(config);
   const initializerRange = initializerRangeOf(config);
@@ -84,8 +84,11 @@ export function newModel(config: Readonly<Record<string, unknown>>, { head, rand
 
 const initializerRangeOf = (config: Readonly<Record<string, unknown>>): number => new ConfigReader(config).fraction('initializer_range', 0.02);
 
-/** A local folder as it is; what looks like a hub id from the hub. */
-async function locate(source: string, options: HubOptions): Promise<string> {
+/**
+ * The folder of a model on this machine: a local folder as it is; what looks like a hub id is downloaded from the hub.
+ * @throws UnmaskError `not-found` when it can be had from neither
+ */
+export async function locateModel(source: string, options: HubOptions): Promise<string> {
   const local = await stat(source).catch(() => undefined);
   if (local?.isDirectory()) return source;
   if (local || !/^[\w.-]+\/[\w.-]+$/.test(source) || source.startsWith('.')) {

@@ -20,7 +20,7 @@ export { loadHubSplit, type LoadHubOptions } from './load-hub.js';
 export { Cell, type Row, RowError } from './row.js';
 export { synthesizeSplit, type SynthesizeOptions } from './synthetic/split.js';
 export { parseDefinition, type Columns, type DefinitionOf, type TaskDefinition } from './own/definition.js';
-export { holdOutRows, sharedInputs, type Parts } from './own/hold-out.js';
+export { holdOutRows, type Parts, withoutInputs } from './own/hold-out.js';
 export type { Inferred } from './own/infer.js';
 export { readUserData, readUserExamples, readUserInputs, readUserTexts, type UserData, type UserDataOptions, type UserInput } from './own/read.js';
 export { userTask, type UserTask } from './own/user-task.js';

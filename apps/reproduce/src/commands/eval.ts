@@ -2,6 +2,7 @@ import { evaluateModel, loadTrainedModel } from '@unmask/benchmark';
 import { backendNames, selectBackend } from '@unmask/tensor-core';
 import { Command } from 'commander';
 import { integer } from '../options.js';
+import { withProgress } from '../progress.js';
 import { evaluationTable } from '../table.js';
 
 interface EvalOptions {
@@ -39,7 +40,7 @@ Examples:
       process.stderr.write(`${engine.message}\n`);
       const trained = await loadTrainedModel(model, { base });
       try {
-        const evaluation = await evaluateModel(trained, data, { limit, batchSize });
+        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, onProgress: (done, total) => hooks.onEvaluate?.(done, total) }));
         process.stdout.write(`${json ? JSON.stringify(evaluation, null, 2) : evaluationTable(evaluation)}\n`);
       } finally {
         trained.model.dispose();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { extname } from 'node:path';
 import { formatRows, loadTrainedModel, predictRows, type RowFormat, rowFormatOf, type TrainedModel, writeFileAtomically } from '@unmask/benchmark';
@@ -69,18 +70,26 @@ function inputsFor({ user, card }: TrainedModel, { data, textInput }: PredictOpt
   return readUserTexts(textInput ?? createInterface({ input: process.stdin }), user, card.task);
 }
 
+/** Milliseconds from one line about the progress to the next. */
+const EVERY = 5000;
+
 async function answer(trained: TrainedModel, options: PredictOptions, format: RowFormat): Promise<void> {
   const start = performance.now();
-  let rows = 0;
+  let [rows, told] = [0, start];
+  const tell = () => {
+    told = performance.now();
+    const seconds = (told - start) / 1000;
+    process.stderr.write(`${rows} rows in ${seconds.toFixed(1)} s, ${(rows / seconds).toFixed(0)} rows/s\n`);
+  };
   const counted = async function* () {
     for await (const row of predictRows(trained, inputsFor(trained, options), options.batchSize)) {
-      rows++;
       yield row;
+      rows++;
+      if (performance.now() - told > EVERY) tell();
     }
   };
   const lines = formatRows(counted(), format);
   if (options.out !== undefined) await writeFileAtomically(options.out, lines);
-  else for await (const line of lines) process.stdout.write(line);
-  const seconds = (performance.now() - start) / 1000;
-  process.stderr.write(`${rows} rows in ${seconds.toFixed(1)} s, ${(rows / seconds).toFixed(0)} rows/s\n`);
+  else for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+  tell();
 }

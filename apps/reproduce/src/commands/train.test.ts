@@ -87,8 +87,8 @@ describe('a classifier', () => {
     const data = await app.file('pairs.jsonl', rows);
     const test = await app.file('test.jsonl', [{ a: 'the', b: 'cat', same: true }, rows[0]]);
     expect(await train('--data', data, '--text', 'a,b', '--label', 'same', '--eval-data', test, '--json')).toBe(0);
-    expect(app.json<RunResult>()).toMatchObject({ trainExamples: 8, evaluationExamples: 2 });
-    expect(app.error).toContain('1 of 2 rows of');
+    expect(app.json<RunResult>()).toMatchObject({ trainExamples: 7, evaluationExamples: 2 });
+    expect(app.error).toContain('1 of 8 rows of');
     expect(await app.run('predict', '--model', path('model'), '--text-input', 'the cat\train')).toBe(0);
     expect(app.out).toMatch(/^(true|false)\t/);
   });
@@ -100,6 +100,25 @@ describe('a classifier', () => {
     expect(app.error).toContain('holds a trained model already: give --out a new folder, or --overwrite to replace it');
     expect(await train(...args, '--method', 'lora', '--overwrite')).toBe(0);
     expect((await readdir(path('model'))).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors', 'report.md', 'result.json', 'unmask.json']);
+    expect(await train(...args, '--budget', '1000000000', '--overwrite')).toBe(2);
+    expect(await app.run('predict', '--model', path('model'), '--text-input', 'x')).toBe(0); // the old one is still there
+  });
+
+  test('two at once in one folder are kept apart', async () => {
+    const args = await classes();
+    let second: Promise<number> | undefined;
+    app.onPrint = (text) => {
+      if (text.includes('/3')) second ??= main(['train', '--model', fixture('tiny-bert'), '--budget', '300', '--max-steps', '3', '--max-length', '16', '--out', path('model'), ...args]);
+    };
+    expect(await train(...args)).toBe(0);
+    expect(await second).toBe(2);
+    expect(app.error).toContain('another process is training in');
+    expect(await readdir(path('model'))).toEqual(['delta.safetensors', 'report.md', 'result.json', 'unmask.json']);
+  });
+
+  test('is told how many rows are cut off', async () => {
+    expect(await train(...(await classes()), '--max-length', '4')).toBe(0);
+    expect(app.error).toMatch(/\d+ of 36 rows have more than 4 tokens and are cut off there: a larger --max-length takes more of them/);
   });
 
   test('goes on after an interruption, with the same bits, on the same data only', async () => {
@@ -149,6 +168,7 @@ describe('a mistake gives one line, exit code 2, and no model', () => {
     ['a budget that is too large', CLASSES, ['--budget', '1000000000'], /budget 1000000000 is larger than/],
     ['an evaluation file with another label', CLASSES, ['--eval-data', 'TEST'], /test\.csv:2 has "anima" in field "topic", which no training row has; they have animal, weather; did you mean "animal"\?/],
     ['an evaluation file that is the training file', CLASSES, ['--eval-data', 'ROWS'], /every row of .*rows\.csv is in .*rows\.csv as well/],
+    ['a label that is the text', CLASSES, ['--label', 'body'], /"body" is named as a text and as the label: a model would be shown the answer/],
   ])('%s', async (_, lines, args, message) => {
     const data = await rows(lines);
     const test = await app.file('test.csv', ['body,topic', 'x,anima']);

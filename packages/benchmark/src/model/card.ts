@@ -18,6 +18,8 @@ const CHANGES = ['delta.safetensors', 'adapter_model.safetensors'] as const;
 export interface ModelCard {
   /** The model that was trained: an absolute path, or a hub id; null when the folder is a whole checkpoint itself. */
   readonly base: string | null;
+  /** Of that model's weights, which tells whether it is still the same; null where `base` is. */
+  readonly baseFingerprint: string | null;
   /** The file with what was trained; null when the folder is a whole checkpoint itself. */
   readonly change: (typeof CHANGES)[number] | null;
   readonly method: string;
@@ -43,16 +45,17 @@ export async function readCard(folder: string): Promise<ModelCard> {
   const fields = await readJsonFile(path);
   if (!fields) throw new UnmaskError(`${folder} has no ${CARD}: give the --out folder of an unmask train that has finished`, { code: 'not-found' });
   const bad = (name: string, expected: string) => new UnmaskError(`${path}: "${name}" is ${shown(fields[name])}, expected ${expected}`, { code: 'bad-file' });
-  const { format, version, base, change, method, seed, maxLength } = fields;
+  const { format, version, base, baseFingerprint, change, method, seed, maxLength } = fields;
   if (format !== FORMAT) throw bad('format', `"${FORMAT}"`);
   if (version !== VERSION) throw bad('version', `${VERSION}, which this release reads; upgrade @unmask/benchmark`);
   if (base !== null && typeof base !== 'string') throw bad('base', 'a folder or a hub id, or null');
   if (change !== null && !CHANGES.includes(change as (typeof CHANGES)[number])) throw bad('change', `${CHANGES.join(' or ')}, or null`);
+  if (base === null ? baseFingerprint !== null : typeof baseFingerprint !== 'string') throw bad('baseFingerprint', 'a text, or null where "base" is');
   if ((base === null) !== (change === null)) throw bad('change', 'null where "base" is, and only there');
   if (typeof method !== 'string') throw bad('method', 'the name of a method');
   if (!isCount(seed, 0)) throw bad('seed', 'a whole number from 0 up');
   if (!isCount(maxLength, 1)) throw bad('maxLength', 'a whole number from 1 up');
-  return { base, change: change as ModelCard['change'], method, seed, maxLength, task: definitionIn(path, fields.task) };
+  return { base, baseFingerprint: baseFingerprint as string | null, change: change as ModelCard['change'], method, seed, maxLength, task: definitionIn(path, fields.task) };
 }
 
 function definitionIn(path: string, value: unknown): TaskDefinition {

@@ -26,7 +26,7 @@ const SEED = 1;
 export async function evaluateModel(
   trained: TrainedModel,
   data: string,
-  { limit, batchSize = 32, onProgress }: { readonly limit?: number | undefined; readonly batchSize?: number; readonly onProgress?: (done: number, total: number) => void } = {},
+  { limit, batchSize = 32, onProgress }: { readonly limit?: number | undefined; readonly batchSize?: number; readonly onProgress?: ((done: number, total: number) => void) | undefined } = {},
 ): Promise<ModelEvaluation> {
   const { card, user } = trained;
   const { task } = user;

@@ -28,7 +28,7 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
     const config = 'labels' in task ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
     await savePretrained(model, out, { ...pretrained, config });
     if (task.kind === 'generation') await writeEndTokens(out, trained.generation.eosIds);
-    await writeCard(out, { ...card, base: null, change: null, task });
+    await writeCard(out, { ...card, base: null, baseFingerprint: null, change: null, task });
     return task.kind === 'regression' && (task.mean !== 0 || task.deviation !== 1) ? { task, scale: task } : { task };
   } finally {
     trained.model.dispose();

@@ -11,6 +11,7 @@ export function trainingReport(result: RunResult, definition: TaskDefinition, fo
   return `${[
     `# ${escaped(result.task)}`,
     `${KINDS[definition.kind]}, trained from \`${result.model}\` by \`${method}\`${budget === null ? '' : ` with a budget of ${number(budget)} entries`}: ${number(result.trainedParameters)} of ${number(result.totalParameters)} parameters (${share.toFixed(3)} %), ${number(steps)} steps over ${number(trainExamples)} rows, learning rate ${result.learningRate}, seed ${result.seed}, ${result.secondsTraining.toFixed(0)} s.`,
+    `The rows are from \`${result.data.replace(/#\w+$/, '')}\`.`,
     `On ${number(evaluationExamples)} rows that it was not trained on:`,
     ['| metric | value | standard error | without a model |', '| --- | --: | --: | --: |', ...rows].join('\n'),
     `"Without a model" is the figure of ${definition.kind === 'regression' ? 'always answering the mean score' : 'the most frequent answer'} of the training rows.`,

@@ -95,4 +95,14 @@ describe('a trained model', () => {
     await expect(loadTrainedModel(path('model'))).rejects.toThrow(/was trained from the model .*base, which is not to be had/);
     (await loadTrainedModel(path('model'), { base: fixture('tiny-bert') })).model.dispose();
   });
+
+  test('is not put into a model that was trained further', async () => {
+    await cp(fixture('tiny-bert'), path('base'), { recursive: true });
+    await trained(path('base'), classes);
+    const file = path('base/model.safetensors');
+    const bytes = await readFile(file);
+    bytes[bytes.length - 1] ^= 1;
+    await writeFile(file, bytes);
+    await expect(loadTrainedModel(path('model'))).rejects.toThrow('has other weights than the one that');
+  });
 });

@@ -6,6 +6,7 @@ import { type LanguageModel, loadPretrained, type Pretrained, type TransformerMo
 import { type UserTask, userTask } from '@unmask/tasks';
 import { Random, UnmaskError } from '@unmask/tensor-core';
 import { generationOf, headOf } from '../trainee.js';
+import { weightsFingerprint } from './base-model.js';
 import { type ModelCard, readCard } from './card.js';
 
 /** A model that was trained on a user's data, ready to answer. */
@@ -40,10 +41,15 @@ export async function loadTrainedModel(folder: string, { base, ...hub }: LoadTra
   }
 }
 
-async function loadBase(folder: string, card: ModelCard, { task }: UserTask, base: string | undefined, hub: HubOptions): Promise<Pretrained> {
-  const source = card.base === null ? folder : (base ?? card.base);
+async function loadBase(folder: string, { base: former, baseFingerprint, seed }: ModelCard, { task }: UserTask, base: string | undefined, hub: HubOptions): Promise<Pretrained> {
+  const load = (source: string) => loadPretrained(source, { head: headOf(task), random: new Random(seed).fork('head'), ...hub });
+  if (former === null) return load(folder);
+  const source = base ?? former;
   try {
-    return await loadPretrained(source, { head: headOf(task), random: new Random(card.seed).fork('head'), ...hub });
+    if (baseFingerprint !== (await weightsFingerprint(source, hub))) {
+      throw new UnmaskError(`the model ${source} has other weights than the one that ${folder} was trained from: give that by --base`, { code: 'bad-file' });
+    }
+    return await load(source);
   } catch (error) {
     if (!UnmaskError.isInstance(error) || error.code !== 'not-found') throw error;
     throw new UnmaskError(`${folder} was trained from the model ${source}, which is not to be had: ${error.message}; give it by --base`, { code: 'not-found', cause: error });

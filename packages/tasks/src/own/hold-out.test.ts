@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Example, holdOutRows, sharedInputs } from '../index.js';
+import { type Example, holdOutRows, withoutInputs } from '../index.js';
 
 const rows = (count: number, label: (index: number) => number): Example[] => Array.from({ length: count }, (_, index) => ({ texts: [`text ${index}`], label: label(index) }));
 
@@ -18,7 +18,7 @@ describe('holdOutRows', () => {
     const examples = rows(300, (index) => index % 2).map((row, index): Example => ({ ...row, texts: [`text ${index % 50}`], label: index % 2 }));
     const { train, heldOut } = holdOutRows(examples, 0.3, 1);
     expect(heldOut.length).toBeGreaterThan(60);
-    expect(sharedInputs(heldOut, train)).toBe(0);
+    expect(withoutInputs(train, heldOut)).toEqual(train);
   });
 
   test('a class of one row is trained on', () => {
@@ -37,9 +37,12 @@ describe('holdOutRows', () => {
   });
 });
 
-test('sharedInputs counts words and prompts, too', () => {
+test('withoutInputs compares texts, words and prompts, whatever their labels', () => {
   const tagged: Example = { words: ['a', 'b'], label: [0, 1] };
   const asked: Example = { prompt: 'a', target: 'b', label: ['b'] };
-  expect(sharedInputs([tagged, asked], [{ ...tagged, label: [1, 1] }])).toBe(1);
-  expect(sharedInputs([tagged, asked], [{ ...asked, target: 'c' }])).toBe(1);
+  const pair: Example = { texts: ['a', 'b'], label: 1 };
+  const rows = [tagged, asked, pair];
+  expect(withoutInputs(rows, [{ ...tagged, label: [1, 1] }])).toEqual([asked, pair]);
+  expect(withoutInputs(rows, [{ ...asked, target: 'c' }])).toEqual([tagged, pair]);
+  expect(withoutInputs(rows, [{ texts: ['a'], label: 1 }])).toEqual(rows);
 });

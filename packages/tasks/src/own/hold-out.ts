@@ -32,10 +32,10 @@ export function holdOutRows(examples: readonly Example[], share: number, seed: n
   return { train, heldOut: held };
 }
 
-/** How many of the rows have an input that others have as well. */
-export function sharedInputs(rows: readonly Example[], others: readonly Example[]): number {
+/** The rows with an input that none of the others has. */
+export function withoutInputs(rows: readonly Example[], others: readonly Example[]): Example[] {
   const known = new Set(others.map(inputOf));
-  return rows.filter((row) => known.has(inputOf(row))).length;
+  return rows.filter((row) => !known.has(inputOf(row)));
 }
 
 /** Groups of rows with the same input, by the class of their first row. */

@@ -1,3 +1,4 @@
+import { UnmaskError } from '@unmask/tensor-core';
 import { rowsOf } from '../files/index.js';
 import { type LocatedRow, readLocated } from '../files/located-row.js';
 import { readRows } from '../files/read-rows.js';
@@ -36,6 +37,7 @@ export interface UserData {
  */
 export async function readUserData(path: string, columns: Columns, { kind, limit = Infinity, maxNewTokens = 128 }: UserDataOptions = {}): Promise<UserData> {
   checkLimit(limit);
+  if (columns.texts.includes(columns.label)) throw new UnmaskError(`"${columns.label}" is named as a text and as the label: a model would be shown the answer`);
   const rows: LocatedRow[] = [];
   for await (const located of readRows(path, rowsOf(path, limit), limit)) {
     const row = readLocated(path, located, (values) => withColumns(values, columns));
