@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGridFile, type Grid } from '@unmask/benchmark';
 import { didYouMean, UnmaskError } from '@unmask/tensor-core';
-import { defaultModel } from './default-model.js';
+import { defaultModel, tinyLanguageModel } from './default-model.js';
 
 /** The grids that come with the app, as YAML files. */
 const FOLDER = fileURLToPath(new URL('../presets', import.meta.url));
@@ -25,4 +25,4 @@ export async function readGrids({ preset, file }: { readonly preset?: string | u
 }
 
 /** Models that come with the app, by the names that presets give them. */
-const MODELS: Readonly<Record<string, () => string>> = { minilm: defaultModel };
+const MODELS: Readonly<Record<string, () => string>> = { minilm: defaultModel, 'tiny-lm': tinyLanguageModel };

@@ -16,6 +16,7 @@ import { peakMemoryMB, resetPeakMemory } from './memory.js';
 import { checkPrompts, measure, type Measurements, summarize } from './measure.js';
 import { getMethod, type Method } from './methods.js';
 import type { RunResult } from './result.js';
+import { startAtMean } from './score-head.js';
 import { checkSettings, runName, type RunSettings } from './settings.js';
 import { FILES } from './store/run-files.js';
 import { sha256 } from './store/run-store.js';
@@ -66,7 +67,11 @@ export async function runExperiment(settings: RunSettings, context: RunContext):
 
   const { evaluation, train, dev } = await loadData(task, settings, hub, given?.data);
   const steps = stepsOf(settings, train.length);
-  const load = () => loadTrainee(task, method, settings, steps, hub);
+  const load = async () => {
+    const loaded = await loadTrainee(task, method, settings, steps, hub);
+    if (task.kind === 'regression') startAtMean(loaded, settings, train);
+    return loaded;
+  };
   let trainee = await load();
   try {
     checkPrompts(trainee, [...evaluation, ...dev]);
