@@ -1,6 +1,7 @@
 import { didYouMean, shown, UnmaskError } from '@unmask/tensor-core';
 import type { Row } from '../row.js';
 import type { Task } from '../task.js';
+import { isLabel } from './values.js';
 
 /** The columns of a user's file that a task reads. */
 export interface Columns {
@@ -48,7 +49,7 @@ export function parseDefinition(value: unknown): TaskDefinition {
       if (!isFinite(maxNewTokens) || !Number.isInteger(maxNewTokens) || maxNewTokens < 1) throw bad('maxNewTokens', 'a whole number from 1 up');
       return { ...columns, kind: 'generation', maxNewTokens };
     default:
-      if (!isTexts(labels) || labels.length < 2 || new Set(labels).size < labels.length) throw bad('labels', 'two or more different texts');
+      if (!isTexts(labels) || labels.length < 2 || new Set(labels).size < labels.length || !labels.every(isLabel)) throw bad('labels', 'two or more different names of classes');
       return { ...columns, kind: kind as 'classification' | 'token-classification', labels };
   }
 }

@@ -3,6 +3,9 @@ import { Cell, describe, fieldOf, type Row, RowError, textOf, valueOf } from '..
 /** Longest class name, in characters: what is longer is a text, not a class. */
 const LONGEST_LABEL = 200;
 
+/** Whether a text can name a class: on one line, without control characters, which could do harm where it is shown. */
+export const isLabel = (text: string): boolean => text !== '' && text.length <= LONGEST_LABEL && !/\p{Cc}/u.test(text);
+
 /** A text that is not empty. @throws RowError */
 export function filledText(row: Row, column: string): string {
   const text = textOf(row, column);
@@ -38,6 +41,6 @@ function asName(value: unknown, column: string): string {
   if (typeof name !== 'string') throw new RowError(`has ${describe(raw)} in field "${column}"; give a text or a number`);
   const trimmed = name.trim();
   if (trimmed === '' || trimmed === 'NaN') throw new RowError(`has ${describe(raw)} in field "${column}", which is no label; leave such rows out`);
-  if (trimmed.length > LONGEST_LABEL || /\p{Cc}/u.test(trimmed)) throw new RowError(`has ${describe(trimmed)} in field "${column}"; a label has at most ${LONGEST_LABEL} characters, no tabs and no line ends`);
+  if (!isLabel(trimmed)) throw new RowError(`has ${describe(trimmed)} in field "${column}"; a label has at most ${LONGEST_LABEL} characters, no tabs and no line ends`);
   return trimmed;
 }
