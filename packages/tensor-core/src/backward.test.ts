@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeEngines, expectNoLeak } from '@unmask/testing';
 import {
-  add, embedding, gelu, GradientAccumulator, linear, meanSquaredError, Module, Linear, Parameter, Random, record, reshape, streamGradients, tf,
+  add, embedding, gelu, GradientAccumulator, hostMemory, linear, meanSquaredError, Module, Linear, Parameter, Random, record, reshape, streamGradients, tf,
   type GradientSink,
 } from './index.js';
 
@@ -98,8 +98,8 @@ describeEngines('streamGradients', () => {
           return gradient!;
         };
         const few = gradientOf(() => entries);
-        expect(few.entries).toBe(entries);
-        few.values.forEach((value, i) => expect(value).toBeCloseTo(gradientOf(undefined).values[entries[i]], 5));
+        expect(few.entries).toBe(hostMemory(input) && entries); // an engine with memory of its own multiplies faster than it downloads
+        few.values.forEach((value, i) => expect(value).toBeCloseTo(gradientOf(undefined).values[few.entries?.[i] ?? i], 5));
         input.dispose();
       }
       weight.dispose();

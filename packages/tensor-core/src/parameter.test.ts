@@ -28,6 +28,14 @@ describeEngines('Parameter', () => {
     for (const parameter of [weight, input, ones]) parameter.dispose();
   });
 
+  test('can be changed on the host, and the engine sees it', () => {
+    const parameter = new Parameter([2, 2], Float32Array.of(1, 2, 3, 4));
+    parameter.modify((values) => (values[3] = 10));
+    expect([...parameter.read()]).toEqual([1, 2, 3, 10]);
+    expect(tf.tidy(() => tf.sum(parameter.tensor).dataSync()[0])).toBe(16);
+    parameter.dispose();
+  });
+
   test('reads and writes single entries', () => {
     const parameter = new Parameter([2, 3], Float32Array.of(0, 1, 2, 3, 4, 5));
     const tensors = tf.memory().numTensors;

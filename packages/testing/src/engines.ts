@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect } from '@jest/globals';
 import { selectBackend, tf } from '@unmask/tensor-core';
 
-/** Engines that a plain `npm ci` brings. */
-export const ENGINES = ['cpu', 'wasm', 'onnxruntime'] as const;
+/**
+ * Engines that the suites run on: those that a plain `npm ci` brings, or the ones that the environment variable UNMASK_ENGINES
+ * names, separated by commas, for engines that are installed by hand.
+ */
+export const ENGINES: readonly string[] = process.env.UNMASK_ENGINES?.split(',') ?? ['cpu', 'wasm', 'onnxruntime'];
 
 /** Runs `suite` once for each engine, with that engine active. */
 export function describeEngines(title: string, suite: (engine: string) => void): void {

@@ -1,5 +1,6 @@
 import { didYouMean, UnmaskError } from '../errors.js';
 import { tf } from '../tf.js';
+import { restoreNodeUtilities } from './node-utilities.js';
 
 /** A tfjs backend that this package knows how to start. */
 interface Engine {
@@ -18,10 +19,16 @@ interface Engine {
 /** An import of an optional package, which neither the compiler nor a bundler should resolve. */
 const optional = (specifier: string) => import(/* @vite-ignore */ /* webpackIgnore: true */ specifier) as Promise<unknown>;
 
+/** Imports tfjs-node, for processors or graphics cards. */
+const tfjsNode = (specifier: string) => {
+  restoreNodeUtilities();
+  return optional(specifier);
+};
+
 /** Fastest first: the order in which `auto` tries them. */
 const ENGINES: readonly Engine[] = [
-  { name: 'tfjs-node-gpu', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node-gpu', load: () => optional('@tensorflow/tfjs-node-gpu') },
-  { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => optional('@tensorflow/tfjs-node') },
+  { name: 'tfjs-node-gpu', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node-gpu', load: () => tfjsNode('@tensorflow/tfjs-node-gpu') },
+  { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => tfjsNode('@tensorflow/tfjs-node') },
   { name: 'onnxruntime', backend: 'onnxruntime', platform: 'node', install: '@unmask/backend-onnxruntime', load: () => optional('@unmask/backend-onnxruntime') },
   { name: 'webgpu', backend: 'webgpu', platform: 'browser', install: '@tensorflow/tfjs-backend-webgpu', load: () => optional('@tensorflow/tfjs-backend-webgpu') },
   { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs', load: () => Promise.resolve() },
@@ -65,19 +72,31 @@ export async function selectBackend(name = 'auto'): Promise<SelectedBackend> {
   throw new UnmaskError(`backend ${name} cannot start here: ${passedOver.join('; ')}`, { code: 'unsupported' });
 }
 
-/** Loads and activates an engine; returns why not, in a few words, when it fails. */
+/** Loads and activates an engine; returns why not, in a few words, when it fails, and leaves the active one as it was. */
 async function start(engine: Engine): Promise<string | undefined> {
+  const before = tf.getBackend() as string | undefined; // none yet in a process that has computed nothing
+  const problem = await activate(engine);
+  if (problem !== undefined && before) await tf.setBackend(before);
+  return problem;
+}
+
+async function activate(engine: Engine): Promise<string | undefined> {
   try {
     await engine.load();
     if (engine.backend === 'wasm') (await import('./wasm-kernels.js')).registerWasmKernels();
-    if (await tf.setBackend(engine.backend)) {
-      await tf.ready();
-      return undefined;
-    }
-    return 'its backend did not start';
+    if (!(await tf.setBackend(engine.backend))) return 'its backend did not start';
+    await tf.ready();
   } catch (error) {
-    const { code, message } = error as { code?: string; message?: string };
+    const { code } = error as { code?: string };
     const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    return missing ? `${engine.install} is not installed` : String(message ?? error).split('\n')[0];
+    return missing ? `${engine.install} is not installed` : firstLine(error);
   }
+  try {
+    tf.tidy(() => void tf.add(1, 1));
+  } catch (error) {
+    return `it starts but cannot compute: ${firstLine(error)}`;
+  }
+  return undefined;
 }
+
+const firstLine = (error: unknown) => String((error as Partial<Error>).message ?? error).split('\n')[0];

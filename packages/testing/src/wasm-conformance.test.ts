@@ -1,3 +1,0 @@
-import { testBackend } from './index.js';
-
-testBackend({ name: 'wasm' });
