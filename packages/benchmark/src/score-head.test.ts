@@ -16,7 +16,7 @@ afterAll(() => rm(out, { recursive: true }));
 /** The answers of a model that has hardly been trained, and what is right. */
 async function afterOneStep(change: Partial<RunSettings>) {
   const model = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
-  const settings = { ...DEFAULT_SETTINGS, task: 'stsb', method: 'id3', model, data: 'synthetic', budget: 500, learningRate: 1e-6, epochs: null, maxSteps: 1, maxLength: 24, limit: 60, ...change };
+  const settings: RunSettings = { ...DEFAULT_SETTINGS, task: 'stsb', method: 'id3', model, seed: 1, data: 'synthetic', budget: 500, learningRate: 1e-6, epochs: null, maxSteps: 1, maxLength: 24, limit: 60, ...change };
   const result = await runExperiment(settings, { out, backend: 'onnxruntime' });
   const [{ answers, labels }] = JSON.parse(await readFile(join(out, runName(settings), 'predictions.json'), 'utf8')) as { answers: number[]; labels: number[] }[];
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
