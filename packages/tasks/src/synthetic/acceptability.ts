@@ -28,6 +28,7 @@ interface Parsed {
 /** Words of a sentence with one fault. */
 const faults: readonly ((random: Random, parsed: Parsed) => string[])[] = [
   (random, parsed) => random.shuffle(words(parsed)),
+  (_, parsed) => words(parsed).reverse(),
   // the verb after its object
   (_, { verb, subject, object, place, subjectNumber }) => [...subject, ...object, verb[subjectNumber], ...place],
   // object and place back to front
@@ -42,7 +43,7 @@ const faults: readonly ((random: Random, parsed: Parsed) => string[])[] = [
 export function synthesizeAcceptability(random: Random, label: number): [string] {
   const [subjectNumber, objectNumber] = [random.integer(2), random.integer(2)] as [0 | 1, 0 | 1];
   const parsed: Parsed = {
-    subject: [...nounPhrase(random, subjectNumber), ...(random.uniform() < 0.3 ? random.choose(places).split(' ') : [])],
+    subject: [...nounPhrase(random, subjectNumber), ...(random.uniform() < 0.15 ? random.choose(places).split(' ') : [])],
     subjectNumber,
     verb: random.choose(verbs),
     object: nounPhrase(random, objectNumber),
@@ -54,6 +55,6 @@ export function synthesizeAcceptability(random: Random, label: number): [string]
 const words = ({ subject, subjectNumber, verb, object, place }: Parsed) => [...subject, verb[subjectNumber], ...object, ...place];
 
 function nounPhrase(random: Random, number: 0 | 1): string[] {
-  const adjective = random.uniform() < 0.5 ? [random.choose(adjectives)] : [];
+  const adjective = random.uniform() < 0.3 ? [random.choose(adjectives)] : [];
   return [random.choose(['the', determiners[number]]), ...adjective, random.choose(nouns)[number]];
 }

@@ -20,14 +20,14 @@ const contrasts: readonly ((main: string, other: string) => string)[] = [
 /** A remark on a film that dislikes (label 0) or likes it (label 1): plain, by negation, or in spite of something. */
 export function synthesizeSentiment(random: Random, label: number): [string] {
   const draw = random.uniform();
-  if (draw < 0.35) return [`${opinion(random, label)} and ${opinion(random, label)}`];
-  if (draw < 0.5) return [opinion(random, label)];
+  if (draw < 0.5) return [`${opinion(random, label)} and ${opinion(random, label)}`];
+  if (draw < 0.7) return [opinion(random, label)];
   return [random.choose(contrasts)(opinion(random, label), opinion(random, 1 - label))];
 }
 
 /** A clause that finds one thing bad (0) or good (1), at times by saying that it is not the contrary. */
 function opinion(random: Random, label: number): string {
   const aspect = random.choose(aspects);
-  if (random.uniform() < 0.2) return `${aspect} is ${random.choose(denials)} ${random.choose(adjectives[1 - label])}`;
+  if (random.uniform() < 0.1) return `${aspect} is ${random.choose(denials)} ${random.choose(adjectives[1 - label])}`;
   return `${aspect} is ${random.choose(degrees)}${random.choose(adjectives[label])}`;
 }
