@@ -41,11 +41,17 @@ async function predict(model: string, data: string): Promise<Record<string, unkn
 }
 
 describe.each(KINDS)('rows that ask for $kind', ({ kind, file, rows, args, metrics }) => {
-  test.each(['id3', 'lora'])('are trained on by %s, answered, measured and merged, with the same answers', async (method) => {
+  test.each([
+    ['id3', 'free'],
+    ['id3', 'competes'],
+    ['lora', 'free'],
+  ])('are trained on by %s with a %s head, answered, measured and merged, with the same answers', async (method, head) => {
     const data = await app.file(file, rows);
-    expect(await train('--data', data, ...args, '--method', method, '--json')).toBe(0);
+    const header = file.endsWith('jsonl') ? [] : [rows[0]];
+    const test = await app.file(`test.${file.split('.')[1]}`, [...header, ...rows.slice(-10)]);
+    expect(await train('--data', data, '--eval-data', test, ...args, '--method', method, '--head', head, '--json')).toBe(0);
     const result = app.json<RunResult>();
-    expect(result).toMatchObject({ method, deltaVerified: true, steps: 3 });
+    expect(result).toMatchObject({ method, deltaVerified: true, steps: 3, evaluationExamples: 10, trainExamples: rows.length - header.length - 10 });
     expect(Object.keys(result.metrics)).toEqual(metrics);
     expect(app.error).toContain(`so this is ${kind}; if it is not, say so by --task`);
     const change = method === 'lora' ? ['adapter_config.json', 'adapter_model.safetensors'] : ['delta.safetensors'];
@@ -53,10 +59,12 @@ describe.each(KINDS)('rows that ask for $kind', ({ kind, file, rows, args, metri
 
     const answers = await predict(path('model'), data);
     expect(answers).toHaveLength(file.endsWith('jsonl') ? rows.length : rows.length - 1);
-    expect(await app.run('eval', '--model', path('model'), '--data', data, '--json')).toBe(0);
+    expect(await app.run('eval', '--model', path('model'), '--data', test, '--json')).toBe(0);
     const evaluation = app.json<ModelEvaluation>();
-    expect(Object.keys(evaluation.metrics)).toEqual(metrics);
-    expect(Object.keys(evaluation.standardErrors)).toEqual(metrics);
+    for (const metric of metrics) {
+      expect(evaluation.metrics[metric]).toBeCloseTo(result.metrics[metric], 4);
+      expect(evaluation.standardErrors[metric]).toBeCloseTo(result.standardErrors[metric]!, 4);
+    }
 
     expect(await app.run('merge', path('model'), '--out', path('merged'))).toBe(0);
     const merged = await predict(path('merged'), data);
