@@ -28,10 +28,11 @@ export function measure({ kind, measurement, engine = 'onnxruntime', workload: c
 }
 
 function run(command: string, args: readonly string[], { threads }: Workload, timeout: number): Outcome {
+  const most = String(threads);
   const child = spawnSync(command, args, {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, UNMASK_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
+    env: { ...process.env, UNMASK_THREADS: most, OMP_NUM_THREADS: most, TF_NUM_INTRAOP_THREADS: most, TF_NUM_INTEROP_THREADS: most },
     timeout: timeout * 1000,
     killSignal: 'SIGKILL',
     maxBuffer: 2 ** 26,

@@ -51,6 +51,16 @@ test.each([0, 3])('on a device the same entries are chosen and trained as on the
   expect(onDevice.largestDownload).toBeLessThanOrEqual(60 + 12);
 });
 
+test('an engine that computes on the processor, but gives only copies of its memory, is scanned on the host', () => {
+  const backend = tf.backend() as tf.KernelBackend & { isUsingGpuDevice?: boolean };
+  backend.isUsingGpuDevice = false;
+  const scored = jest.fn(scoreTensor);
+  const [copied, onHost] = [run({ ...d3(), scoreTensor: scored }, 0), run(d3(), 0)];
+  delete backend.isUsingGpuDevice;
+  expect(copied.weights).toEqual(onHost.weights);
+  expect(scored).not.toHaveBeenCalled();
+});
+
 test('a gradient that is not finite is refused on a device as well', () => {
   const parameter = new Parameter([3], Float32Array.of(1, 2, 3));
   const training = selective(adamw(), { metric: { ...d3(), scoreTensor }, schedule: uniform({ budget: 1, steps: 1 }) }).bind([parameter]);

@@ -1,5 +1,5 @@
 import type { ImportanceMetric } from '@unmask/importance';
-import { hostMemory, hostValues, type ParameterGradient } from '@unmask/tensor-core';
+import { hostValues, isNearHost, type ParameterGradient } from '@unmask/tensor-core';
 import { scanOnDevice } from './device-scan.js';
 import { everyEntryOf, spansOf, type Region, type Span } from './regions.js';
 import { TopCandidates, type ChosenEntries } from './top-candidates.js';
@@ -46,8 +46,7 @@ export class Selection {
   offer(region: Region, gradient: ParameterGradient): boolean {
     const pool = this.#poolOf.get(region);
     if (!pool) return true;
-    const onHost = hostMemory(gradient.tensor) !== undefined;
-    if (!onHost && !gradient.rows && this.#metric.scoreTensor) {
+    if (!gradient.rows && this.#metric.scoreTensor && !isNearHost(gradient.tensor)) {
       return scanOnDevice(pool, region, gradient.tensor, (weight, tensor) => this.#metric.scoreTensor!(weight, tensor), this.#excluded);
     }
     const gradients = hostValues(gradient.tensor);

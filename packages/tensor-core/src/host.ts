@@ -9,6 +9,8 @@ interface HostBackend {
   allocate?(shape: readonly number[]): { info: tf.TensorInfo; values: Float32Array };
   /** tfjs-backend-wasm: a view of the wasm heap. */
   typedArrayFromHeap?(tensor: tf.TensorInfo): Float32Array;
+  /** tfjs-node and tfjs-node-gpu: whether TensorFlow found a graphics card. */
+  readonly isUsingGpuDevice?: boolean;
 }
 
 const hostBackend = () => tf.backend() as unknown as HostBackend;
@@ -28,6 +30,14 @@ export function hostMemory(tensor: tf.Tensor): Float32Array | undefined {
 /** A float32 tensor's values for reading at once: its live memory where the engine has it, else a copy. Never keep or write it. */
 export function hostValues(tensor: tf.Tensor): Float32Array {
   return hostMemory(tensor) ?? (tensor.dataSync() as Float32Array);
+}
+
+/**
+ * Whether reading a float32 tensor costs at most a copy within the computer's memory, so that a pass over all its values is
+ * better made here than by the engine: true where there is {@link hostMemory}, and for tfjs-node on a processor.
+ */
+export function isNearHost(tensor: tf.Tensor): boolean {
+  return hostBackend().isUsingGpuDevice === false || hostMemory(tensor) !== undefined;
 }
 
 /**

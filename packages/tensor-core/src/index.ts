@@ -1,7 +1,7 @@
 export { tf } from './tf.js';
 export { didYouMean, shown, UnmaskError, type UnmaskErrorCode, type UnmaskErrorOptions } from './errors.js';
 export { Random, type RandomState } from './random.js';
-export { filledTensor, hostEntries, hostMemory, hostValues } from './host.js';
+export { filledTensor, hostEntries, hostMemory, hostValues, isNearHost } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
 export { constructWithin, type ConstructionLimit } from './construction.js';
 export { Module } from './module.js';

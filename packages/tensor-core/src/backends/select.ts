@@ -25,11 +25,17 @@ const tfjsNode = (specifier: string) => {
   return optional(specifier);
 };
 
+/** Without a card it would compute on the processor, where others are faster. */
+async function tfjsNodeGpu(): Promise<void> {
+  await tfjsNode('@tensorflow/tfjs-node-gpu');
+  if (!(tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) throw new Error('it finds no graphics card');
+}
+
 /** Fastest first: the order in which `auto` tries them. */
 const ENGINES: readonly Engine[] = [
-  { name: 'tfjs-node-gpu', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node-gpu', load: () => tfjsNode('@tensorflow/tfjs-node-gpu') },
-  { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => tfjsNode('@tensorflow/tfjs-node') },
+  { name: 'tfjs-node-gpu', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node-gpu', load: tfjsNodeGpu },
   { name: 'onnxruntime', backend: 'onnxruntime', platform: 'node', install: '@unmask/backend-onnxruntime', load: () => optional('@unmask/backend-onnxruntime') },
+  { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => tfjsNode('@tensorflow/tfjs-node') },
   { name: 'webgpu', backend: 'webgpu', platform: 'browser', install: '@tensorflow/tfjs-backend-webgpu', load: () => optional('@tensorflow/tfjs-backend-webgpu') },
   { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs', load: () => Promise.resolve() },
   { name: 'wasm', backend: 'wasm', platform: 'both', install: '@tensorflow/tfjs-backend-wasm', load: () => optional('@tensorflow/tfjs-backend-wasm') },
