@@ -3,6 +3,7 @@
  *   npm run pretrain:tiny                                     some minutes on 2 cores
  *   npm run pretrain:tiny -- --steps 100 --seed 2 --out DIR   a quick look
  */
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ const SHIPPED = resolve(import.meta.dirname, '../../../apps/reproduce/models/tin
 const { values } = parseArgs({ options: { out: { type: 'string', default: SHIPPED }, steps: { type: 'string', default: '2500' }, seed: { type: 'string', default: '1' } } });
 const [steps, seed] = [Number(values.steps), Number(values.seed)];
 if (!Number.isSafeInteger(steps) || steps < 20) throw new Error(`--steps is ${values.steps}: give a whole number from 20 up`);
+if (values.out !== SHIPPED && existsSync(values.out)) throw new Error(`there is something at ${values.out}: give a folder that is not there yet`);
 
 const engine = await selectBackend();
 process.stderr.write(`${engine.message}\n`);
