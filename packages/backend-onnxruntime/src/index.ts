@@ -10,7 +10,7 @@ export type { PoolStatistics } from './pool.js';
 /** The backend's name within tfjs. */
 const NAME = 'onnxruntime';
 
-/** Below tfjs-node's and above wasm's, so that `tf.ready()` alone prefers it to the slower engines. */
+/** tfjs-node's, and above wasm's, so that `tf.ready()` alone prefers it to the slower engines. */
 const PRIORITY = 3;
 
 if (!findBackend(NAME)) {
