@@ -21,3 +21,13 @@ test('an endless loop, and a pattern that backtracks, are stopped', () => {
 test('a task within another has that one’s time', () => {
   expect(() => withinTime('all', 0, () => withinTime('one', 1e9, forEver))).toThrow('all took more than 1 s');
 });
+
+test('a task that computes is not begun again when its time is over', () => {
+  let begun = 0;
+  const again = () => {
+    begun++;
+    forEver();
+  };
+  for (let attempt = 0; attempt < 3; attempt++) expect(() => withinTime('looping', 0, again)).toThrow('looping took more than 1 s');
+  expect(begun).toBeLessThanOrEqual(4); // a machine may be too busy once
+});

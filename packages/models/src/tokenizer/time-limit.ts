@@ -19,17 +19,17 @@ createContext(CONTEXT);
 export function withinTime<T>(what: string, size: number, task: () => T): T {
   if (CONTEXT.task) return task();
   const limit = Math.ceil(LIMIT + EACH * size);
-  const before = process.cpuUsage();
   CONTEXT.task = task;
   try {
-    // Node counts the time that passes: on a busy machine a task may have had no turn in it, and begins again.
+    // Node counts the time that passes: a task that had a processor for less than half of it begins again, with more.
     for (let timeout = limit; ; timeout *= 2) {
+      const before = process.cpuUsage();
       try {
         return SCRIPT.runInContext(CONTEXT, { timeout }) as T;
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw cause;
         const { user, system } = process.cpuUsage(before);
-        if ((user + system) / 1000 < limit) continue;
+        if ((user + system) / 1000 < limit / 2) continue;
         throw new UnmaskError(`${what} took more than ${limit / 1000} s, as patterns and loops do that are meant to: take the model from another source`, { code: 'bad-file', cause });
       }
     }
