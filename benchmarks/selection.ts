@@ -7,6 +7,7 @@ import { selective, uniform } from '@unmask/id3';
 import { d3 } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { Parameter, Random, selectBackend, tf, type ParameterGradient } from '@unmask/tensor-core';
+import { median } from './spread.js';
 
 const steps = Number(process.argv[2] ?? 40);
 const budget = 40_000;
@@ -36,7 +37,6 @@ function sumOf(weights: Float32Array, values: Float32Array): number {
 }
 const plainPass = () => parameters.forEach((parameter, index) => sumOf(parameter.read(), gradients[index].tensor.dataSync() as Float32Array));
 
-const median = (values: number[]) => values.toSorted((left, right) => left - right)[values.length >> 1];
 const time = (body: () => void) => {
   const started = performance.now();
   body();
