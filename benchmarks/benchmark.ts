@@ -13,6 +13,8 @@ export interface Workload {
   readonly warmUp: number;
   /** Entries that ID³ may unmask. */
   readonly budget: number;
+  /** Whether the step is run by `compile`. */
+  readonly compiled?: boolean;
   readonly threads: number;
 }
 

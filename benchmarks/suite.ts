@@ -4,6 +4,8 @@ import type { Benchmark, Side, Workload } from './benchmark.js';
 const unmask = (measurement: string, more: Partial<Side> = {}): Side => ({ kind: 'unmask', measurement, ...more });
 const python = (measurement: string): Side => ({ kind: 'python', measurement });
 
+const compiled = (measurement: string): Side => unmask(measurement, { workload: { compiled: true } });
+
 const tfjsNode = (measurement: string): Side => unmask(measurement, { engine: 'tfjs-node' });
 
 /** Engines that take seconds or minutes a step. */
@@ -15,7 +17,7 @@ const batchOf32: Omit<Workload, 'threads'> = { model: 'minilm', batch: 32, lengt
 export const SUITE: Readonly<Record<string, Benchmark>> = {
   'training-step': {
     summary: 'forward and backward of a classifier; and the share of the matrix-product peak that it reaches',
-    sides: { onnxruntime: unmask('training-step'), pytorch: python('training_step'), peak: unmask('matrix-product'), 'tfjs-node': tfjsNode('training-step'), wasm: unmask('training-step', wasm), cpu: unmask('training-step', cpu) },
+    sides: { onnxruntime: unmask('training-step'), compiled: compiled('training-step'), pytorch: python('training_step'), peak: unmask('matrix-product'), 'tfjs-node': tfjsNode('training-step'), wasm: unmask('training-step', wasm), cpu: unmask('training-step', cpu) },
     standard: batchOf32,
   },
   'selective-step': {
@@ -25,7 +27,7 @@ export const SUITE: Readonly<Record<string, Benchmark>> = {
   },
   'lora-step': {
     summary: 'forward, backward and AdamW step of LoRA of rank 8 in all linear layers, beside HF PEFT on PyTorch',
-    sides: { onnxruntime: unmask('lora-step'), peft: python('lora_step'), 'tfjs-node': tfjsNode('lora-step') },
+    sides: { onnxruntime: unmask('lora-step'), compiled: compiled('lora-step'), peft: python('lora_step'), 'tfjs-node': tfjsNode('lora-step') },
     standard: batchOf32,
   },
   evaluation: {

@@ -4,6 +4,7 @@ import { testBackend } from '@unmask/testing';
 import type { OnnxruntimeBackend } from './index.js';
 
 testBackend({ name: 'onnxruntime' });
+testBackend({ name: 'onnxruntime', compiled: true });
 
 test('memory is reused, so that a thousand rounds of changing sizes allocate little', async () => {
   await selectBackend('onnxruntime');

@@ -10,7 +10,7 @@ interface NativeSession {
 
 interface Native {
   createSession(): NativeSession;
-  tensor(type: string, data: Float32Array | Int32Array, shape: readonly number[]): unknown;
+  tensor(type: string, data: SessionTensor['data'], shape: readonly number[]): unknown;
 }
 
 let native: Native | undefined;
@@ -46,8 +46,8 @@ export function loadNative(): Native {
 /** One array that goes into or comes out of a session. */
 export interface SessionTensor {
   readonly name: string;
-  readonly type: 'float32' | 'int32';
-  readonly data: Float32Array | Int32Array;
+  readonly type: 'float32' | 'int32' | 'int64';
+  readonly data: Float32Array | Int32Array | BigInt64Array;
   readonly shape: readonly number[];
 }
 
@@ -58,8 +58,6 @@ const SESSION_OPTIONS = {
   executionProviders: ['cpu'],
   intraOpNumThreads: THREADS,
   interOpNumThreads: 1,
-  // Each session would keep the most memory that it ever took in between, rounded up to a power of two.
-  enableCpuMemArena: false,
   graphOptimizationLevel: 'all',
   // Every session has threads of its own: they must not spin while another session works.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
@@ -82,10 +80,11 @@ const CANNOT_READ = /^Tensor type \(\d+\) is not supported/;
 export class Session {
   readonly #session: NativeSession;
 
-  constructor(graph: GraphBuilder) {
+  /** @param keepsMemory whether the session keeps what memory it ever took in between, rounded up to a power of two, for its next run */
+  constructor(graph: GraphBuilder, { keepsMemory = false } = {}) {
     const model = graph.finish();
     this.#session = loadNative().createSession();
-    this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, SESSION_OPTIONS);
+    this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, { ...SESSION_OPTIONS, enableCpuMemArena: keepsMemory });
   }
 
   /** Computes `outputs` in place from `inputs`. */

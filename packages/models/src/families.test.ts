@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { crossEntropy, Random, reshape, streamGradients, tf } from '@unmask/tensor-core';
+import { compile, crossEntropy, Random, reshape, streamGradients, tf } from '@unmask/tensor-core';
 import { collectGradients, describeEngines, expectNoLeak, type Golden, goldenInputs, padded, readGolden, setParameters } from '@unmask/testing';
 import { loadModel, type Head, type HeadKind, type TransformerModel } from './index.js';
 
@@ -95,6 +95,22 @@ describe.each(cases)('$folder with a $kind head', ({ folder, golden, kind }) => 
       });
       expect(again.loss).toBe(kept.loss);
       for (const [parameter, gradient] of kept.gradients) expect(again.gradients.get(parameter)).toEqual(gradient);
+      model.dispose();
+    });
+
+    test('a compiled step gives the same gradients, with dropout', async () => {
+      const model = await load(folder, golden, kind);
+      const step = (seed: number) => collectGradients(() => lossOf(kind, model.forward(goldenInputs(golden), { random: new Random(seed) }), golden));
+      const compiled = compile(step);
+      for (const seed of [3, 4]) {
+        const [eager, graph] = [step(seed), compiled(seed)];
+        expect(graph.loss).toBeCloseTo(eager.loss, 6);
+        for (const [parameter, gradient] of eager.gradients) {
+          const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          const other = graph.gradients.get(parameter)!;
+          expect(gradient.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i])), 0)).toBeLessThanOrEqual(1e-6 * largest);
+        }
+      }
       model.dispose();
     });
   });

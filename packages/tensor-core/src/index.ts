@@ -10,6 +10,7 @@ export { addGradients, denseGradient, sumRows, type GradientNeed, type Parameter
 export { isRecording, record, type Again, type Backward } from './tape.js';
 export { streamGradients, type GradientSink } from './backward.js';
 export { recompute } from './recompute.js';
+export { compile, type CompiledStep, type CompileReport } from './compile.js';
 export { GradientAccumulator } from './accumulator.js';
 export { fused, type FusedKernel } from './fused.js';
 export { gelu, geluTanh, relu, silu, tanh } from './ops/activations.js';

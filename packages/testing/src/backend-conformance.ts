@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { crossEntropy, gelu, LayerNorm, Linear, Module, selectBackend, streamGradients, tf } from '@unmask/tensor-core';
+import { compile, crossEntropy, gelu, LayerNorm, Linear, Module, selectBackend, streamGradients, tf } from '@unmask/tensor-core';
 import { BACKEND_CASES, FUSED_CASES, sample, values } from './backend-cases.js';
 import { expectNoLeak } from './engines.js';
 
@@ -12,11 +12,11 @@ interface Snapshot {
 
 const snapshot = (tensor: tf.Tensor): Snapshot => ({ shape: tensor.shape, dtype: tensor.dtype, values: [...tensor.dataSync()] });
 
-/** Computes on an engine and leaves no tensor behind. */
-async function on(engine: string, compute: () => tf.Tensor | tf.Tensor[]): Promise<Snapshot[]> {
+/** Computes on an engine, compiled or not, and leaves no tensor behind. */
+async function on(engine: string, compute: () => tf.Tensor | tf.Tensor[], compiled = false): Promise<Snapshot[]> {
   await selectBackend(engine);
   return expectNoLeak(() => {
-    const outputs = [tf.tidy(compute)].flat();
+    const outputs = [tf.tidy(compiled ? compile(compute) : compute)].flat();
     const snapshots = outputs.map(snapshot);
     tf.dispose(outputs);
     return snapshots;
@@ -55,35 +55,38 @@ export interface BackendUnderTest {
   readonly name: string;
   /** Cases that this engine cannot pass, and why. */
   readonly skip?: Readonly<Record<string, string>>;
+  /** Whether everything runs under `compile`. */
+  readonly compiled?: boolean;
 }
 
 /** The conformance suite: an engine computes what tfjs's cpu backend computes, frees what it makes, and keeps what it gave away. */
-export function testBackend({ name, skip = {} }: BackendUnderTest): void {
-  describe(`${name} computes what cpu computes`, () => {
-    for (const [title, compute] of Object.entries(BACKEND_CASES)) {
-      if (title in skip) continue;
-      test(title, async () => expectClose(await on(name, compute), await on('cpu', compute)));
+export function testBackend({ name, skip = {}, compiled = false }: BackendUnderTest): void {
+  const title = compiled ? `${name}, compiled,` : name;
+  describe(`${title} computes what cpu computes`, () => {
+    for (const [operation, compute] of Object.entries(BACKEND_CASES)) {
+      if (operation in skip) continue;
+      test(operation, async () => expectClose(await on(name, compute, compiled), await on('cpu', compute)));
     }
   });
 
-  describe(`${name}'s fused kernels`, () => {
-    test.each(Object.keys(FUSED_CASES))('%s', async (title) => {
-      const kernel = title.split(' ')[0];
+  describe(`fused kernels of ${title}`, () => {
+    test.each(Object.keys(FUSED_CASES))('%s', async (operation) => {
+      const kernel = operation.split(' ')[0];
       await selectBackend(name);
       if (!tf.getKernel(kernel, tf.getBackend())) return; // composed of the kernels above on this engine
       const actual = await on(name, () => {
-        const { inputs, attributes = {} } = FUSED_CASES[title]();
+        const { inputs, attributes = {} } = FUSED_CASES[operation]();
         return tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(kernel, inputs, attributes);
-      });
+      }, compiled);
       const expected = await on('cpu', () => {
-        const { inputs, reference } = FUSED_CASES[title]();
+        const { inputs, reference } = FUSED_CASES[operation]();
         return reference(inputs);
       });
       expectClose(actual, expected);
     });
   });
 
-  describe(`${name}'s memory`, () => {
+  describe(`memory of ${title}`, () => {
     beforeAll(() => selectBackend(name));
 
     test('what shares memory outlives its source', () => {
@@ -113,12 +116,14 @@ export function testBackend({ name, skip = {} }: BackendUnderTest): void {
     test('1,000 training steps leak nothing and repeat their bits', () => {
       const network = new Network();
       const losses = new Set<number>();
+      const trainingStep = () => {
+        const loss = streamGradients(() => network.loss(), () => undefined);
+        losses.add(loss.dataSync()[0]);
+        loss.dispose();
+      };
       expectNoLeak(() => {
-        for (let step = 0; step < 1000; step++) {
-          const loss = streamGradients(() => network.loss(), () => undefined);
-          losses.add(loss.dataSync()[0]);
-          loss.dispose();
-        }
+        const run = compiled ? compile(trainingStep) : trainingStep;
+        for (let step = 0; step < 1000; step++) run();
       });
       expect(losses.size).toBe(1);
       network.dispose();
