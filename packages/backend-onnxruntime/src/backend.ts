@@ -7,15 +7,12 @@ import { blocksOf, runKernel } from './single-kernel.js';
 
 type DataId = TensorInfo['dataId'];
 
-/** Bytes of freed tensors that may wait for reuse however little is in use at once: room for batches of changing lengths. */
-const POOL_MINIMUM = 2 ** 29;
-
 /**
  * tfjs's own cpu backend, whose heavy kernels run on onnxruntime (see kernels.ts) and whose memory is reused.
  * Everything is synchronous and in host memory.
  */
 export class OnnxruntimeBackend extends MathBackendCPU {
-  readonly #pool = new BufferPool(POOL_MINIMUM);
+  readonly #pool = new BufferPool();
   /** Set while kernels are collected. */
   #deferred: DeferredKernels | undefined;
 

@@ -1,6 +1,9 @@
 /** Size classes, from the smallest that fits, whose free buffers serve a request: at most 1.5 times what is needed. */
 const SHARED_CLASSES = 4;
 
+/** What the pool may hold, in use or free, over the most that was ever needed at once. */
+const SLACK = 1.25;
+
 /** What a {@link BufferPool} holds. */
 export interface PoolStatistics {
   /** Bytes of free buffers that wait for reuse. */
@@ -15,58 +18,43 @@ export interface PoolStatistics {
  * Reuses the memory of freed tensors. Fresh pages cost the system a fault each, so a training step that allocates its
  * activations anew spends much of its time there.
  *
- * Buffers come in size classes, eight to each power of two, so batches of changing lengths share them.
+ * Buffers come in size classes, eight to each power of two, so batches of changing lengths share them. All buffers together
+ * take at most a quarter more than was ever needed at once: before that, a request gets a larger buffer than it needs, and
+ * free ones that are too small go to the garbage collector.
  */
 export class BufferPool {
   readonly #free = new Map<number, ArrayBuffer[]>();
-  readonly #owned = new WeakSet<ArrayBufferLike>();
-  readonly #minimum: number;
+  /** Bytes that were asked for of each buffer in use. */
+  readonly #needed = new WeakMap<ArrayBufferLike, number>();
   #freeBytes = 0;
   #usedBytes = 0;
-  #mostUsedBytes = 0;
+  #neededBytes = 0;
+  #mostNeededBytes = 0;
+  #largest = 0;
   #allocations = 0;
   #reuses = 0;
-
-  /**
-   * As many bytes wait for reuse as were ever in use at once, since the next training step needs them again; beyond that,
-   * freed buffers go to the garbage collector.
-   * @param minimum bytes that may wait in any case
-   */
-  constructor(minimum: number) {
-    this.#minimum = minimum;
-  }
 
   /** An array of `length` floats with arbitrary content. */
   allocate(length: number): Float32Array {
     const bytes = sizeClass(length * 4);
-    // A buffer of the next classes will do: batches of changing lengths then share what the longest one took.
-    let recycled: ArrayBuffer | undefined;
-    for (let size = bytes, classes = 0; !recycled && classes < SHARED_CLASSES; size = sizeClass(size + 1), classes++) {
-      recycled = this.#free.get(size)?.pop();
-    }
-    if (recycled) {
-      this.#freeBytes -= recycled.byteLength;
-      this.#reuses++;
-    } else {
-      this.#allocations++;
-    }
-    const buffer = recycled ?? new ArrayBuffer(bytes);
-    this.#owned.add(buffer);
+    this.#neededBytes += bytes;
+    this.#mostNeededBytes = Math.max(this.#mostNeededBytes, this.#neededBytes);
+    const buffer = this.#take(bytes, SHARED_CLASSES) ?? (this.#hasRoomFor(bytes) ? undefined : this.#take(bytes, Infinity)) ?? this.#make(bytes);
     this.#usedBytes += buffer.byteLength;
-    this.#mostUsedBytes = Math.max(this.#mostUsedBytes, this.#usedBytes);
+    this.#needed.set(buffer, bytes);
     return new Float32Array(buffer, 0, length);
   }
 
   /** Whether an array came from this pool and has been neither released nor given away. */
   owns(array: { readonly buffer: ArrayBufferLike }): boolean {
-    return this.#owned.has(array.buffer);
+    return this.#needed.has(array.buffer);
   }
 
   /** Takes back an array that the pool owns; others are left alone. */
   release(array: Float32Array): void {
     if (!this.surrender(array)) return;
     const bytes = array.buffer.byteLength;
-    if (this.#freeBytes + bytes > Math.max(this.#minimum, this.#mostUsedBytes)) return;
+    if (!this.#hasRoomFor(bytes)) return;
     this.#freeBytes += bytes;
     const list = this.#free.get(bytes);
     if (list) list.push(array.buffer as ArrayBuffer);
@@ -75,13 +63,45 @@ export class BufferPool {
 
   /** Gives an array away for good: somebody outside may hold it after its tensor is freed. @returns whether the pool owned it */
   surrender(array: { readonly buffer: ArrayBufferLike }): boolean {
-    if (!this.#owned.delete(array.buffer)) return false;
+    const needed = this.#needed.get(array.buffer);
+    if (needed === undefined) return false;
+    this.#needed.delete(array.buffer);
+    this.#neededBytes -= needed;
     this.#usedBytes -= array.buffer.byteLength;
     return true;
   }
 
   get statistics(): PoolStatistics {
     return { freeBytes: this.#freeBytes, allocations: this.#allocations, reuses: this.#reuses };
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    return this.#usedBytes + this.#freeBytes + bytes <= SLACK * this.#mostNeededBytes;
+  }
+
+  /** A free buffer of one of the next `classes` sizes from `bytes` on. */
+  #take(bytes: number, classes: number): ArrayBuffer | undefined {
+    for (let size = bytes, seen = 0; size <= this.#largest && seen < classes; size = sizeClass(size + 1), seen++) {
+      const buffer = this.#free.get(size)?.pop();
+      if (!buffer) continue;
+      this.#freeBytes -= size;
+      this.#reuses++;
+      return buffer;
+    }
+    return undefined;
+  }
+
+  /** A new buffer, in the place of free ones where there is no room for more. */
+  #make(bytes: number): ArrayBuffer {
+    this.#allocations++;
+    this.#largest = Math.max(this.#largest, bytes);
+    for (const [size, list] of this.#free) {
+      while (list.length > 0 && !this.#hasRoomFor(bytes)) {
+        list.pop();
+        this.#freeBytes -= size;
+      }
+    }
+    return new ArrayBuffer(bytes);
   }
 }
 
