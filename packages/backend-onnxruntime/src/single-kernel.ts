@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { OnnxruntimeBackend } from './backend.js';
 import { elementType, keyOf, shapesOf, type KernelCall } from './kernel-call.js';
 import { GraphBuilder } from './onnx/graph.js';
@@ -38,7 +38,7 @@ export function runKernel(call: KernelCall, backend: OnnxruntimeBackend): Tensor
 export function blocksOf({ lowering, inputs: [first] }: KernelCall): [rows: number, atOnce: number] {
   if (!lowering.rowwise) return [1, 1];
   const [rows, ...rest] = first!.shape;
-  return [rows, Math.max(1, Math.floor(BLOCK / rest.reduce((product, length) => product * length, 1)))];
+  return [rows, Math.max(1, Math.floor(BLOCK / util.sizeFromShape(rest)))];
 }
 
 /** Some rows of each tensor, in the same memory. */
