@@ -11,7 +11,7 @@ const VIEWS = ['Identity', 'Reshape', 'ExpandDims'];
 export function registerKernels(backendName: string): void {
   for (const config of getKernelsForBackend('cpu')) {
     const lowering = LOWERINGS[config.kernelName];
-    const onHost = guarded(config);
+    const onHost = VIEWS.includes(config.kernelName) ? config.kernelFunc : guarded(config);
     registerKernel({ ...config, backendName, kernelFunc: lowering ? dispatch(config.kernelName, lowering, onHost) : onHost });
   }
   for (const [kernelName, lowering] of Object.entries(LOWERINGS)) {
@@ -29,7 +29,6 @@ function guarded(config: KernelConfig): KernelFunc {
   return (params) => {
     const backend = params.backend as OnnxruntimeBackend;
     const inputs = Object.values(params.inputs).flat();
-    if (VIEWS.includes(config.kernelName)) return config.kernelFunc(params);
     backend.settle(inputs, `${config.kernelName} runs on the host`);
     const output = config.kernelFunc(params);
     for (const info of Array.isArray(output) ? output : [output]) {
@@ -46,7 +45,7 @@ function guarded(config: KernelConfig): KernelFunc {
 function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | undefined): KernelFunc {
   return (params) => {
     const inputs = lowering.inputs.map((name) => params.inputs[name]);
-    const call: KernelCall = { kernelName, lowering, inputs, attributes: (params.attrs ?? {}) };
+    const call: KernelCall = { kernelName, lowering, inputs, attributes: params.attrs ?? {} };
     if (onHost && !supported(call)) return onHost(params);
     const outputs = (params.backend as OnnxruntimeBackend).run(call);
     return outputs.length === 1 ? outputs[0] : outputs;
