@@ -6,5 +6,5 @@ export { DEFAULT_ADAPTER, getPeftModel, PeftModel, type Adapter } from './peft-m
 export * from './methods.js';
 export { methodOf } from './registry.js';
 export { findTargets, matches, type LayerClass, type NamedLayer } from './targets.js';
-export { finishStep, keepsState, observed, withPenalties } from './training.js';
+export { adapterState, finishStep, observed, restoreAdapterState, withPenalties } from './training.js';
 export { addWeightedAdapter, type WeightedAdapters } from './weighted-lora.js';

@@ -34,6 +34,14 @@ export interface AdapterExport {
   readonly tensors: ReadonlyMap<Parameter, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 }
 
+/** What an adapter carries from step to step besides its parameters. */
+export interface AdapterState {
+  /** Copies of it, by names of the method's own. */
+  save(): ReadonlyMap<string, Float32Array>;
+  /** Puts a saved one in its place. @throws UnmaskError when it is of another adapter */
+  restore(saved: ReadonlyMap<string, Float32Array>): void;
+}
+
 /** Runs a model. */
 export type ForwardFunction = (inputs: TokenInputs, options: ForwardOptions) => tf.Tensor;
 
@@ -51,6 +59,8 @@ export interface Attachment {
   readonly observe?: GradientSink;
   /** What the method does after an optimizer step, e.g. prune. @param step 1-based */
   readonly afterStep?: (step: number) => void;
+  /** What a training that is continued needs besides the parameters. */
+  readonly state?: AdapterState;
   /** What is written in place of the parameters and the configuration as they are, e.g. without what is pruned. */
   readonly export?: () => AdapterExport;
 }

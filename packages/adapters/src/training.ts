@@ -24,9 +24,20 @@ export function finishStep(model: PeftModel, step: number): void {
   for (const { afterStep } of activeAdapters(model)) afterStep?.(step);
 }
 
-/** Whether active adapters carry something from step to step besides their parameters, as AdaLoRA its importance: no checkpoint holds it. */
-export function keepsState(model: PeftModel): boolean {
-  return activeAdapters(model).some(({ afterStep }) => afterStep);
+/** What the active adapters carry from step to step besides their parameters, as AdaLoRA its importance: a checkpoint has to hold it. */
+export function adapterState(model: PeftModel): Map<string, Float32Array> {
+  return new Map(model.active.flatMap((name) => [...(model.adapters.get(name)!.state?.save() ?? [])].map(([key, values]) => [`${name}.${key}`, values] as const)));
+}
+
+/**
+ * Puts what {@link adapterState} gave into the active adapters of a model that is made like that one.
+ * @throws UnmaskError when it is of other adapters
+ */
+export function restoreAdapterState(model: PeftModel, state: ReadonlyMap<string, Float32Array>): void {
+  for (const name of model.active) {
+    const own = [...state].flatMap(([key, values]) => (key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), values] as const] : []));
+    model.adapters.get(name)!.state?.restore(new Map(own));
+  }
 }
 
 const activeAdapters = (model: PeftModel): Adapter[] => model.active.map((name) => model.adapters.get(name)!);

@@ -1,4 +1,5 @@
 import { access, rm } from 'node:fs/promises';
+import { adapterState, type PeftModel, restoreAdapterState } from '@unmask/adapters';
 import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
 import type { Random, RandomState } from '@unmask/tensor-core';
 import type { BestStep } from './best-step.js';
@@ -11,6 +12,15 @@ export interface RunProgress {
   readonly examplesSeen: number;
   readonly seconds: number;
   readonly best?: BestStep | undefined;
+}
+
+/** What changes from step to step. */
+export interface Changing {
+  readonly training: SelectiveTraining;
+  /** Where dropout comes from. */
+  readonly dropout: Random;
+  /** The model, if it is an adapted one. */
+  readonly adapter?: PeftModel | undefined;
 }
 
 /** A run in progress on disk: enough to continue it with the same bits after the process has died. */
@@ -28,21 +38,23 @@ export class Checkpoint {
   }
 
   /** Writes the state between two steps, under a temporary name and then renamed. */
-  async save(training: SelectiveTraining, dropout: Random, progress: RunProgress): Promise<void> {
-    await saveTrainingState(this.#path, training.state(), { settings: this.#settings, dropout: JSON.stringify(dropout.state), progress: JSON.stringify(progress) });
+  async save({ training, dropout, adapter }: Changing, progress: RunProgress): Promise<void> {
+    const metadata = { settings: this.#settings, dropout: JSON.stringify(dropout.state), progress: JSON.stringify(progress) };
+    await saveTrainingState(this.#path, training.state(), metadata, adapter && adapterState(adapter));
   }
 
   /**
-   * Puts the saved state, if there is one of this run, into a training on the base model.
+   * Puts the saved state, if there is one of this run, into what is as it was before the first step.
    * @returns what had been done by then
    * @throws UnmaskError for a damaged file
    */
-  async restore(training: SelectiveTraining, dropout: Random): Promise<RunProgress | undefined> {
+  async restore({ training, dropout, adapter }: Changing): Promise<RunProgress | undefined> {
     const exists = await access(this.#path).then(() => true, () => false);
     if (!exists) return undefined;
-    const { metadata, ...state } = await loadTrainingState(this.#path);
+    const { metadata, extra, ...state } = await loadTrainingState(this.#path);
     if (metadata.settings !== this.#settings) return undefined;
     training.restore(state);
+    if (adapter) restoreAdapterState(adapter, extra);
     dropout.state = JSON.parse(metadata.dropout) as RandomState;
     return JSON.parse(metadata.progress) as RunProgress;
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { finishStep, keepsState, observed, PeftModel, withPenalties } from '@unmask/adapters';
+import { finishStep, observed, PeftModel, withPenalties } from '@unmask/adapters';
 import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
@@ -69,13 +69,13 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
   const random = new Random(seed);
   const dropout = random.fork('dropout');
   const [checkpoint, bestWeights] = [new Checkpoint(join(folder, FILES.state), settings), new BestWeights(join(folder, FILES.best))];
-  const earlier = await checkpoint.restore(training, dropout);
+  const adapter = model instanceof PeftModel ? model : undefined;
+  const changing = { training, dropout, adapter };
+  const earlier = await checkpoint.restore(changing);
   const history = await HistoryWriter.resume(folder, training.steps, { tensorboard });
   const clock = new Clock(earlier?.seconds);
   if (training.needsEstimate) await estimate(options, random.fork('estimate'));
 
-  const adapter = model instanceof PeftModel ? model : undefined;
-  const canContinue = !adapter || !keepsState(adapter);
   const schedule = DECAYS[settings.decay]({ steps, warmup: Math.min(steps - 1, Math.round(settings.warmup * steps)) });
   let examplesSeen = earlier?.examplesSeen ?? 0;
   let best = earlier?.best;
@@ -104,21 +104,14 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneSummar
         isOver ||= patience !== null && best.evaluationsSince >= patience;
       }
       if (isOver) return true;
-      if (canContinue && (signal?.aborted || step % checkpointEvery === 0)) {
-        await checkpoint.save(training, dropout, { losses, examplesSeen, seconds: clock.seconds, best });
+      if (signal?.aborted || step % checkpointEvery === 0) {
+        await checkpoint.save(changing, { losses, examplesSeen, seconds: clock.seconds, best });
       }
-      if (signal?.aborted) throw interrupted(step, steps, canContinue);
+      if (signal?.aborted) throw new UnmaskError(`saved after step ${step} of ${steps}: the same command continues from there`, { code: 'interrupted' });
       return false;
     },
   });
   return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best };
-}
-
-function interrupted(step: number, steps: number, isSaved: boolean): UnmaskError {
-  const message = isSaved
-    ? `saved after step ${step} of ${steps}: the same command continues from there`
-    : `ended after step ${step} of ${steps}, without saving, as the adapter keeps a state that no file holds: the same command begins this run anew`;
-  return new UnmaskError(message, { code: 'interrupted' });
 }
 
 function lossOf({ task, model }: FineTuneOptions, batch: TextBatch, random?: Random): tf.Tensor {

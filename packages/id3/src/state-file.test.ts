@@ -66,10 +66,11 @@ const entry = STATE.entries[0];
 describe('files of training states', () => {
   test('keep every bit, in equal bytes each time, and replace the former one', async () => {
     await writeFile(path, 'old');
-    await saveTrainingState(path, STATE);
+    const extra = new Map([['adapter.step', Float32Array.of(3)], ['head', Float32Array.of(-0, 1e-45)]]);
+    await saveTrainingState(path, STATE, {}, extra);
     const bytes = await readFile(path);
-    expect(await loadTrainingState(path)).toEqual({ ...STATE, metadata: {} });
-    await saveTrainingState(path, STATE);
+    expect(await loadTrainingState(path)).toEqual({ ...STATE, metadata: {}, extra });
+    await saveTrainingState(path, STATE, {}, extra);
     expect((await readFile(path)).equals(bytes)).toBe(true);
     expect(await readdir(folder)).toEqual(['state.safetensors']);
   });

@@ -6,13 +6,15 @@ import type { EntryState, TrainingState } from './training-state.js';
 
 const FORMAT: FileFormat = { format: 'unmask-training-state', version: '1', noun: 'training state', writer: 'saveTrainingState' };
 const RESERVED = ['format', 'version', 'state'];
-/** What comes before a parameter's name in the names of tensors. */
-const [DELTA, OPTIMIZER] = ['delta.', 'optimizer.'];
+/** What the names of tensors begin with. */
+const [DELTA, OPTIMIZER, EXTRA] = ['delta.', 'optimizer.', 'extra.'];
 
 /** A training state read from a file. */
 export interface LoadedTrainingState extends TrainingState {
   /** What {@link saveTrainingState} was given, as strings. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What {@link saveTrainingState} was given besides the state. */
+  readonly extra: ReadonlyMap<string, Float32Array>;
 }
 
 /** What the tensors alone do not tell, as JSON under the metadata key `state`. */
@@ -37,9 +39,10 @@ interface Layout {
  * (I32), `.slot0`, `.slot1`, … (F32) and, if each entry's updates are counted, `.ages` (I32). With AdamW that is 24 bytes an
  * unmasked entry. A file of that name is replaced at once when the new one is complete, so a crash leaves one of the two.
  * @param metadata facts to keep with it, under other keys than `format`, `version` and `state`
+ * @param extra numbers to keep with it, e.g. of an adapter that has a state of its own; `extra.<name>` (F32) in the file
  * @throws UnmaskError when a parameter has no name or shares its name, or the parts of the state do not fit together
  */
-export async function saveTrainingState(path: string, state: TrainingState, metadata: FileMetadata = {}): Promise<void> {
+export async function saveTrainingState(path: string, state: TrainingState, metadata: FileMetadata = {}, extra: ReadonlyMap<string, Float32Array> = new Map()): Promise<void> {
   const reserved = RESERVED.find((key) => key in metadata);
   if (reserved !== undefined) throw new UnmaskError(`the metadata has a "${reserved}", which the file keeps for itself: use another key`);
   const parts = [...state.entries, ...state.dense];
@@ -59,9 +62,14 @@ export async function saveTrainingState(path: string, state: TrainingState, meta
     if (ages) tensors.push(integers(`${name}.ages`, ages));
   }
   for (const { name, slots } of parts) {
-    slots.forEach((data, slot) => tensors.push({ name: `${OPTIMIZER}${name}.slot${slot}`, dtype: 'F32', shape: [data.length], data }));
+    slots.forEach((data, slot) => tensors.push(floats(`${OPTIMIZER}${name}.slot${slot}`, data)));
   }
+  for (const [name, data] of extra) tensors.push(floats(EXTRA + name, data));
   await writeSafetensors(path, tensors, metadataOf(FORMAT, { state: JSON.stringify(layout) }, metadata));
+}
+
+function floats(name: string, data: Float32Array): WritableTensor {
+  return { name, dtype: 'F32', shape: [data.length], data };
 }
 
 function integers(name: string, data: Int32Array): WritableTensor {
@@ -88,10 +96,12 @@ export function loadTrainingState(path: string): Promise<LoadedTrainingState> {
     }
     const dense: TrainingState['dense'][number][] = [];
     for (const name of layout.dense) dense.push({ name, slots: await slotsOf(name) });
+    const extra = new Map<string, Float32Array>();
+    for (const name of [...file.unread].filter((each) => each.startsWith(EXTRA))) extra.set(name.slice(EXTRA.length), await file.readFloats(name));
     const [left] = file.unread;
     if (left !== undefined) throw file.bad(`"${left}" has no place in it`);
     const { step, gradientUpdates } = layout;
-    const state = { step, gradientUpdates, delta, entries, dense, metadata: file.metadataBesides('state') };
+    const state = { step, gradientUpdates, delta, entries, dense, extra, metadata: file.metadataBesides('state') };
     check(state, layout, (problem) => file.bad(problem));
     return state;
   });

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { loadModel } from '@unmask/models';
 import { meanSquaredError, Random, streamGradients, tf } from '@unmask/tensor-core';
-import { expectGradients, expectNoLeak } from '@unmask/testing';
-import { finishStep, getPeftModel, loadAdapter, observed, type PeftModel, saveAdapter, withPenalties } from '../index.js';
+import { bitsOf, expectGradients, expectNoLeak } from '@unmask/testing';
+import { adapterState, exportAdapter, finishStep, getPeftModel, loadAdapter, observed, type PeftModel, restoreAdapterState, saveAdapter, withPenalties } from '../index.js';
 
 const FIXTURE = fileURLToPath(new URL('../../../models/fixtures/tiny-bert', import.meta.url));
 const QUERY = 'bert.encoder.layer.0.attention.self.query';
@@ -88,5 +88,34 @@ test('refuses a schedule without steps to allocate in', async () => {
 test('frees what it made', async () => {
   const model = await adapt({ init_r: 2, target_r: 1, total_step: 3 });
   expectNoLeak(() => step(model, 1));
+  model.dispose();
+});
+
+test('a training goes on from its saved state as if it had not ended', async () => {
+  const config = { init_r: 4, target_r: 1, tinit: 2, tfinal: 2, deltaT: 2, total_step: 10 };
+  const [whole, halves] = [await adapt(config), await adapt(config)];
+  for (let number = 1; number <= 10; number++) step(whole, number);
+  for (let number = 1; number <= 5; number++) step(halves, number);
+  const state = adapterState(halves);
+  const again = await adapt(config);
+  again.trainableParameters().forEach((parameter, index) => parameter.modify((values) => values.set(halves.trainableParameters()[index].read())));
+  restoreAdapterState(again, state);
+  for (let number = 6; number <= 10; number++) step(again, number);
+  expect(adapterState(again)).toEqual(adapterState(whole));
+  expect(exportAdapter(again).config).toEqual(exportAdapter(whole).config);
+  expect(bitsOf(again.trainableParameters())).toEqual(bitsOf(whole.trainableParameters()));
+  for (const model of [whole, halves, again]) model.dispose();
+});
+
+test.each<[string, (state: Map<string, Float32Array>) => void]>([
+  ['which has 4 updates of 2 components', (state) => state.clear()],
+  ['which has 4 updates of 2 components', (state) => state.delete(`default.${QUERY}.kept`)],
+  ['the saved sensitivity of', (state) => state.set(`default.${QUERY}.lora_A.sensitivity`, new Float32Array(3))],
+])('refuses the state of another adapter: %s', async (message, change) => {
+  const model = await adapt({ init_r: 2, target_r: 1, total_step: 4 });
+  for (const number of [1, 2]) step(model, number);
+  const state = adapterState(model);
+  change(state);
+  expect(() => restoreAdapterState(model, state)).toThrow(message);
   model.dispose();
 });

@@ -1,14 +1,17 @@
-import { denseGradient, type GradientSink, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
-import type { AdapterExport } from '../method.js';
+import { denseGradient, type GradientSink, type Parameter, type ParameterGradient, UnmaskError } from '@unmask/tensor-core';
+import type { AdapterExport, AdapterState } from '../method.js';
 import type { AdaLoraConfig } from './config.js';
 import { Importance } from './importance.js';
 import type { SvdLinear } from './linear.js';
+
+/** The name of the number of steps among what is saved. */
+const STEP = 'step';
 
 /**
  * Spreads a falling budget of components over the updates by their importance (Zhang et al. 2023; HF PEFT
  * tuners/adalora/layer.py, RankAllocator). A component that is left out has a singular value of zero; in files it is gone.
  */
-export class RankAllocator {
+export class RankAllocator implements AdapterState {
   readonly #config: AdaLoraConfig;
   readonly #updates: ReadonlyMap<string, SvdLinear>;
   readonly #importance: Importance;
@@ -54,6 +57,29 @@ export class RankAllocator {
       config: { rank_pattern: Object.fromEntries(layers.map(({ path, kept }) => [`${path}.lora_E`, kept])) },
       tensors: new Map(layers.flatMap(({ update: { lora_A, lora_B, lora_E }, kept }) => [rowsOf(lora_A, kept), rowsOf(lora_E, kept), columnsOf(lora_B, kept)])),
     };
+  }
+
+  /** The steps done, the means that importance is made of, and what is left of each update. */
+  save(): Map<string, Float32Array> {
+    const kept = [...this.#updates].flatMap(([path, update]) => {
+      const each = this.#kept?.get(update);
+      return each ? [[`${path}.kept`, Float32Array.from(each, Number)] as const] : [];
+    });
+    return new Map([[STEP, Float32Array.of(this.#step)], ...this.#importance.save(), ...kept]);
+  }
+
+  restore(saved: ReadonlyMap<string, Float32Array>): void {
+    const { init_r } = this.#config;
+    const step = saved.get(STEP)?.[0];
+    const kept = [...this.#updates].flatMap(([path, update]) => {
+      const each = saved.get(`${path}.kept`);
+      return each ? [[update, Array.from(each, Boolean)] as const] : [];
+    });
+    const fits = step !== undefined && (kept.length === 0 || kept.length === this.#updates.size) && kept.every(([, each]) => each.length === init_r);
+    if (!fits) throw new UnmaskError(`the saved state is not of this AdaLoRA adapter, which has ${this.#updates.size} updates of ${init_r} components`);
+    this.#importance.restore(saved, [...this.#updates.values()].flatMap((update) => update.parameters()));
+    this.#step = step;
+    this.#kept = kept.length > 0 ? new Map(kept) : undefined;
   }
 
   get #lastStep(): number {

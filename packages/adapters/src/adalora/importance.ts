@@ -10,6 +10,8 @@ interface Moments {
   readonly uncertainty: Float32Array;
 }
 
+const MEANS = ['sensitivity', 'uncertainty'] as const;
+
 /**
  * How much the loss depends on each entry: an exponential mean of its sensitivity |w·∇w| times that of its uncertainty (HF PEFT
  * tuners/adalora/layer.py, update_ipt and _element_score).
@@ -56,6 +58,22 @@ export class Importance {
     a.forEach((score, index) => (scores[Math.floor(index / inFeatures)] += score / inFeatures));
     b.forEach((score, index) => (scores[index % rank] += score / outFeatures));
     return scores;
+  }
+
+  /** Copies of the means, by the parameters' names. */
+  save(): Map<string, Float32Array> {
+    return new Map([...this.#moments].flatMap(([{ name }, moments]) => MEANS.map((mean) => [`${name}.${mean}`, moments[mean].slice()] as const)));
+  }
+
+  /** Puts saved means in place of those of these parameters. @throws UnmaskError when one is of another size */
+  restore(saved: ReadonlyMap<string, Float32Array>, parameters: readonly Parameter[]): void {
+    for (const parameter of parameters) {
+      for (const mean of MEANS) {
+        const values = saved.get(`${parameter.name}.${mean}`);
+        if (values && values.length !== parameter.size) throw new UnmaskError(`the saved ${mean} of ${parameter.name} has ${values.length} numbers, and the parameter ${parameter.size}`);
+        if (values) this.#momentsOf(parameter)[mean].set(values);
+      }
+    }
   }
 
   #momentsOf(parameter: Parameter): Moments {

@@ -41,6 +41,6 @@ export const adalora = defineAdapter<AdaLoraConfig>({
     const layers = new Map<string, LayerAdapter>([...biases, ...updates]);
     if (config.rank_pattern) return { layers, penalty }; // what was allocated stays
     const allocator = new RankAllocator(config, updates);
-    return { layers, penalty, observe: allocator.observe, afterStep: (step) => allocator.afterStep(step), export: () => allocator.export() };
+    return { layers, penalty, observe: allocator.observe, afterStep: (step) => allocator.afterStep(step), state: allocator, export: () => allocator.export() };
   },
 });
