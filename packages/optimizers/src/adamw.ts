@@ -29,12 +29,12 @@ export interface AdamWOptions {
 export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 }: AdamWOptions = {}): UpdateRule {
   checkDecays('adamw', { beta1, beta2 });
   checkSizes('adamw', { epsilon, weightDecay });
-  // Bias corrections by age, extended as ages grow: a power for each entry would cost more than the rest of the update.
-  const [corrections1, corrections2] = [[NaN], [NaN]];
-  const prepareCorrections = (maximumAge: number) => {
-    for (let age = corrections1.length; age <= maximumAge; age++) {
-      corrections1.push(1 - Math.pow(beta1, age));
-      corrections2.push(1 - Math.pow(beta2, age));
+  // 1/(1 − βᵗ) by age, extended as ages grow: a power or a division for each entry would cost more than the rest of its update.
+  const [factors1, factors2] = [[NaN], [NaN]];
+  const prepareFactors = (maximumAge: number) => {
+    for (let age = factors1.length; age <= maximumAge; age++) {
+      factors1.push(1 / (1 - Math.pow(beta1, age)));
+      factors2.push(1 / (1 - Math.pow(beta2, age)));
     }
   };
 
@@ -43,18 +43,22 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay 
     slots: 2,
     apply({ weights, gradients, slots: [means, squares], ages, count }, learningRate) {
       const ownAges = typeof ages === 'number' ? undefined : ages;
-      let age = typeof ages === 'number' ? ages : 0;
-      if (ownAges) for (let i = 0; i < count; i++) age = Math.max(age, ownAges[i]);
-      prepareCorrections(age);
-      const keep = 1 - learningRate * weightDecay;
+      let maximumAge = typeof ages === 'number' ? ages : 0;
+      if (ownAges) for (let i = 0; i < count; i++) maximumAge = Math.max(maximumAge, ownAges[i]);
+      prepareFactors(maximumAge);
+      let [factor1, factor2] = [factors1[maximumAge], factors2[maximumAge]];
+      const [new1, new2, keep] = [1 - beta1, 1 - beta2, 1 - learningRate * weightDecay];
       for (let i = 0; i < count; i++) {
-        if (ownAges) age = ownAges[i];
+        if (ownAges) {
+          factor1 = factors1[ownAges[i]];
+          factor2 = factors2[ownAges[i]];
+        }
         const gradient = gradients[i];
-        const mean = beta1 * means[i] + (1 - beta1) * gradient;
-        const square = beta2 * squares[i] + (1 - beta2) * gradient * gradient;
+        const mean = beta1 * means[i] + new1 * gradient;
+        const square = beta2 * squares[i] + new2 * gradient * gradient;
         means[i] = mean;
         squares[i] = square;
-        const step = mean / corrections1[age] / (sqrt(square / corrections2[age]) + epsilon);
+        const step = (factor1 * mean) / (sqrt(factor2 * square) + epsilon);
         weights[i] = keep * weights[i] - learningRate * step;
       }
     },
