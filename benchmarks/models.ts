@@ -17,6 +17,7 @@ const bert = (layers: number, hidden: number) => ({
 
 /** Architectures with random weights, by name. Those with a number of parameters in their name are for sweeps. */
 const CONFIGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'bert-2m': bert(2, 64),
   'bert-4m': bert(2, 128),
   'bert-11m': bert(4, 256),
   'bert-41m': bert(8, 512),
