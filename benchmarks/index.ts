@@ -54,13 +54,14 @@ const benchmark = SUITE[name];
 const sides = asked ?? Object.keys(benchmark.sides);
 for (const side of sides) if (!(side in benchmark.sides)) program.error(`${name} has no side "${side}"; --sides takes ${Object.keys(benchmark.sides).join(', ')}`);
 
-const comparisons: Comparison[] = [];
+const workloads: Workload[] = [];
 for (const change of changes ?? [{}]) {
   const { model, ...sizes } = { ...benchmark.standard, ...given, ...change };
   const folder = await modelFolder(model);
   if (!existsSync(join(folder, 'config.json'))) program.error(`${folder} has no config.json: give a model's folder, or ${MODELS.join(', ')}`);
-  comparisons.push(compare(name, benchmark, { ...sizes, model: folder, threads }, sides, rounds, { python, timeout }));
+  workloads.push({ ...sizes, model: folder, threads });
 }
+const comparisons = workloads.map((workload) => compare(name, benchmark, workload, sides, rounds, { python, timeout }));
 if (json) console.log(JSON.stringify(changes ? { benchmark: name, comparisons } : comparisons[0], null, 2));
 else console.log(comparisons.map(describe).join('\n'));
 if (comparisons.some((comparison) => Object.values(comparison.sides).some(({ status }) => status === 'failed'))) process.exitCode = 1;

@@ -33,8 +33,9 @@ function gradientOf({ shape, size }: Parameter, tokens: number, random: Random):
   const normals = (count: number) => Float32Array.from({ length: count }, () => 1e-3 * random.normal());
   const [length, ...row] = shape;
   if (row.length === 0 || length <= LARGEST_MATRIX) return { tensor: tf.tensor(normals(size), [...shape]) };
-  const rows = Int32Array.from({ length: Math.min(tokens, length) }, (_, index) => Math.floor((index * length) / Math.min(tokens, length)));
-  return { rows, tensor: tf.tensor(normals((rows.length * size) / length), [rows.length, ...row]) };
+  const touched = Math.min(tokens, length);
+  const rows = Int32Array.from({ length: touched }, (_, index) => Math.floor((index * length) / touched));
+  return { rows, tensor: tf.tensor(normals((touched * size) / length), [touched, ...row]) };
 }
 
 /** Sums a gradient and as many weights. */
