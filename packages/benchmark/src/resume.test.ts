@@ -50,8 +50,8 @@ test.each(['id3', 'adalora'])('a run of %s that is cut off continues from its la
   expect(parts).toEqual([[1, 2, 3, 4, 5], [5, 6, 7]]);
 });
 
-test('a signal ends a run, which continues later', async () => {
-  const settings = settingsOf('id3');
+test.each(['id3', 'adalora'])('a signal ends a run of %s, which continues later', async (method) => {
+  const settings = settingsOf(method);
   const controller = new AbortController();
   const hooks = { onStep: ({ step }: { step: number }) => step === 3 && controller.abort() };
   await expect(runExperiment(settings, { out, backend: 'onnxruntime', signal: controller.signal, hooks })).rejects.toMatchObject({

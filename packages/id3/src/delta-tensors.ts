@@ -10,6 +10,11 @@ export function shapesOf(delta: Delta): Shapes {
   return Object.fromEntries(delta.entries.map(({ name, shape }) => [name, shape]));
 }
 
+/** Numbers as a tensor of one axis: F32 or I32, as the array is. */
+export function vector(name: string, data: Float32Array | Int32Array): WritableTensor {
+  return { name, dtype: data instanceof Int32Array ? 'I32' : 'F32', shape: [data.length], data };
+}
+
 /**
  * A delta as tensors: `<prefix><parameter>.indices` (I32) and `<prefix><parameter>.values` (F32) for selected entries,
  * `<prefix><parameter>` (F32) for parameters trained in full.
@@ -17,10 +22,7 @@ export function shapesOf(delta: Delta): Shapes {
  */
 export function deltaTensors(delta: Delta, prefix = ''): WritableTensor[] {
   const tensors: WritableTensor[] = [
-    ...delta.entries.flatMap(({ name, indices, values }): WritableTensor[] => [
-      { name: `${prefix}${name}.indices`, dtype: 'I32', shape: [indices.length], data: indices },
-      { name: `${prefix}${name}.values`, dtype: 'F32', shape: [values.length], data: values },
-    ]),
+    ...delta.entries.flatMap(({ name, indices, values }) => [vector(`${prefix}${name}.indices`, indices), vector(`${prefix}${name}.values`, values)]),
     ...delta.dense.map(({ name, shape, values }): WritableTensor => ({ name: `${prefix}${name}`, dtype: 'F32', shape, data: values })),
   ];
   const names = [...delta.entries, ...delta.dense].map(({ name }) => name);

@@ -1,6 +1,6 @@
-import { UnmaskError, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
+import { UnmaskError, writeSafetensors } from '@unmask/tensor-core';
 import { checkPart, type Delta } from './delta.js';
-import { deltaTensors, readDelta, shapesOf } from './delta-tensors.js';
+import { deltaTensors, readDelta, shapesOf, vector } from './delta-tensors.js';
 import { FormatFile, metadataOf, type FileFormat, type FileMetadata } from './format-file.js';
 import type { EntryState, TrainingState } from './training-state.js';
 
@@ -58,22 +58,14 @@ export async function saveTrainingState(path: string, state: TrainingState, meta
   const tensors = deltaTensors(state.delta, DELTA);
   check(state, layout, (problem) => new UnmaskError(`the training state cannot be saved: ${problem}`));
   for (const { name, indices, ages } of state.entries) {
-    tensors.push(integers(`${name}.indices`, indices));
-    if (ages) tensors.push(integers(`${name}.ages`, ages));
+    tensors.push(vector(`${OPTIMIZER}${name}.indices`, indices));
+    if (ages) tensors.push(vector(`${OPTIMIZER}${name}.ages`, ages));
   }
   for (const { name, slots } of parts) {
-    slots.forEach((data, slot) => tensors.push(floats(`${OPTIMIZER}${name}.slot${slot}`, data)));
+    slots.forEach((data, slot) => tensors.push(vector(`${OPTIMIZER}${name}.slot${slot}`, data)));
   }
-  for (const [name, data] of extra) tensors.push(floats(EXTRA + name, data));
+  for (const [name, data] of extra) tensors.push(vector(EXTRA + name, data));
   await writeSafetensors(path, tensors, metadataOf(FORMAT, { state: JSON.stringify(layout) }, metadata));
-}
-
-function floats(name: string, data: Float32Array): WritableTensor {
-  return { name, dtype: 'F32', shape: [data.length], data };
-}
-
-function integers(name: string, data: Int32Array): WritableTensor {
-  return { name: OPTIMIZER + name, dtype: 'I32', shape: [data.length], data };
 }
 
 /**
