@@ -9,7 +9,8 @@ export { increment, uniform, type IncrementOptions, type UniformOptions } from '
 export { cosine, exponential, linear, staircase, type Pacing } from './schedules/pacings.js';
 export type { UnmaskSchedule } from './schedules/schedule.js';
 export { allAtOnce, repeat, type BudgetOptions } from './schedules/static.js';
-export { denseOnly, fullFineTuning, selective, type GradientClipping, type SelectiveOptions, type Strategy } from './selective.js';
+export { denseOnly, fullFineTuning, selective, type Strategy } from './selective.js';
+export type { GradientClipping, SelectiveOptions } from './settings.js';
 export { SelectiveOptimizer, type VariableGradients } from './selective-optimizer.js';
 export type { SelectiveTraining, StepReport } from './selective-training.js';
 export { loadTrainingState, saveTrainingState, type LoadedTrainingState } from './state-file.js';

@@ -4,7 +4,7 @@ import type { Delta } from './delta.js';
 import { nameOf, spansOf } from './regions.js';
 import type { Selection } from './selection.js';
 import { SelectionPlan } from './selection-plan.js';
-import type { SelectiveSettings } from './selective.js';
+import type { SelectiveSettings } from './settings.js';
 import { StepIntake } from './step-intake.js';
 import { Trained } from './trained.js';
 import { optimizerState, restoreState, type TrainingState } from './training-state.js';
