@@ -1,5 +1,5 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import { applyDelta, type Delta } from './delta.js';
+import { applyDelta, type Delta } from '../delta/delta.js';
 import type { Trained } from './trained.js';
 
 /** Optimizer state of the unmasked entries of one parameter. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { d3, type ImportanceMetric } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { hostMemory, Parameter, Random, tf } from '@unmask/tensor-core';
-import { selective, uniform } from './index.js';
+import { selective, uniform } from '../index.js';
 
 /** The cpu engine under another name: its memory then counts as out of the host's reach, as a graphics card's is. */
 const DEVICE = 'device';

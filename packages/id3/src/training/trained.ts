@@ -2,9 +2,9 @@ import type { Parameter } from '@unmask/tensor-core';
 import { AddressSet } from './address-set.js';
 import { DenseState } from './dense-state.js';
 import { GradientNorm } from './gradient-norm.js';
-import { layOut, type Region } from './regions.js';
-import type { SelectiveSettings } from './settings.js';
-import { UnmaskedEntries } from './unmasked-entries.js';
+import { layOut, type Region } from '../selection/regions.js';
+import type { SelectiveSettings } from '../settings.js';
+import { UnmaskedEntries } from '../selection/unmasked-entries.js';
 
 /** What a training works on, laid out by its settings: entries to select from, and parameters that train in full. */
 export class Trained {

@@ -1,9 +1,9 @@
 import type { ImportanceMetric } from '@unmask/importance';
 import type { UpdateRule } from '@unmask/optimizers';
 import { UnmaskError, type Parameter } from '@unmask/tensor-core';
-import { allAtOnce } from './schedules/static.js';
+import { allAtOnce } from '../schedules/static.js';
 import { SelectiveTraining } from './selective-training.js';
-import type { SelectiveOptions, SelectiveSettings } from './settings.js';
+import type { SelectiveOptions, SelectiveSettings } from '../settings.js';
 
 /** How to train: bind it to a model's parameters to begin. */
 export interface Strategy {

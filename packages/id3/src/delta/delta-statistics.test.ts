@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Parameter, tf } from '@unmask/tensor-core';
-import { deltaStatistics, type Delta } from './index.js';
+import { deltaStatistics, type Delta } from '../index.js';
 
 const parameter = (name: string, shape: number[], values: number[]) => Object.assign(new Parameter(shape, Float32Array.from(values)), { name });
 const base = [parameter('a', [2, 3], [0, 1, 2, 3, 4, 5]), parameter('head', [2], [1, 0]), parameter('b', [2], [6, 7])];

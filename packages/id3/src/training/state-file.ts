@@ -1,7 +1,7 @@
 import { UnmaskError, writeSafetensors } from '@unmask/tensor-core';
-import { checkPart, type Delta } from './delta.js';
-import { deltaTensors, readDelta, shapesOf, vector } from './delta-tensors.js';
-import { FormatFile, metadataOf, type FileFormat, type FileMetadata } from './format-file.js';
+import { checkPart, type Delta } from '../delta/delta.js';
+import { deltaTensors, readDelta, shapesOf, vector } from '../delta/delta-tensors.js';
+import { FormatFile, metadataOf, type FileFormat, type FileMetadata } from '../delta/format-file.js';
 import type { EntryState, TrainingState } from './training-state.js';
 
 const FORMAT: FileFormat = { format: 'unmask-training-state', version: '1', noun: 'training state', writer: 'saveTrainingState' };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openCheckpoint, Parameter, selectBackend, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
-import { applyDelta, loadDelta, mergeDelta, saveDelta, type Delta, type MergeOptions } from './index.js';
+import { applyDelta, loadDelta, mergeDelta, saveDelta, type Delta, type MergeOptions } from '../index.js';
 
-const TINY_BERT = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
-const DELTA = fileURLToPath(new URL('../fixtures/shira/delta.safetensors', import.meta.url));
+const TINY_BERT = fileURLToPath(new URL('../../../models/fixtures/tiny-bert', import.meta.url));
+const DELTA = fileURLToPath(new URL('../../fixtures/shira/delta.safetensors', import.meta.url));
 
 let folder: string;
 let base: string;

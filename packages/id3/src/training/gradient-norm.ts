@@ -1,5 +1,5 @@
 import { hostMemory, tf, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
-import type { GradientClipping } from './settings.js';
+import type { GradientClipping } from '../settings.js';
 
 /** PyTorch's clip_grad_norm_ adds this to the norm, so that a norm of zero divides nothing. */
 const SMOOTHING = 1e-6;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Parameter, tf } from '@unmask/tensor-core';
-import { diffDeltas, type Delta } from './index.js';
+import { diffDeltas, type Delta } from '../index.js';
 
 const parameter = (name: string, shape: number[], values: number[]) => Object.assign(new Parameter(shape, Float32Array.from(values)), { name });
 const sparse = (name: string, shape: number[], entries: Record<number, number>) => ({

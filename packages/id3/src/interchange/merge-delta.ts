@@ -1,8 +1,8 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { classFields, copyCompanions, makeFolder, openCheckpoint, UnmaskError, writeSafetensors, type Checkpoint, type WritableTensor } from '@unmask/tensor-core';
-import type { Delta } from './delta.js';
-import { loadDelta } from './delta-file.js';
+import type { Delta } from '../delta/delta.js';
+import { loadDelta } from '../delta/delta-file.js';
 import { isFloat, planMerge, type MergedTensor } from './merge-plan.js';
 
 /** Options of {@link mergeDelta}. */

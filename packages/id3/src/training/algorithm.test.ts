@@ -3,7 +3,7 @@ import { d3, gradient, magnitude, random, type ImportanceMetric } from '@unmask/
 import { adamw, type UpdateRule } from '@unmask/optimizers';
 import { Parameter, Random, tf, type ParameterGradient } from '@unmask/tensor-core';
 import fc from 'fast-check';
-import { allAtOnce, cosine, every, increment, repeat, selective, uniform, type UnmaskSchedule } from './index.js';
+import { allAtOnce, cosine, every, increment, repeat, selective, uniform, type UnmaskSchedule } from '../index.js';
 
 /** What one parameter receives in a step: a dense gradient, one of some rows, or none. */
 interface Received {

@@ -3,7 +3,7 @@ import { d3 } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import type { Parameter } from '@unmask/tensor-core';
 import { bitsOf, randomParameters, sendRandomGradients } from '@unmask/testing';
-import { cosine, increment, repeat, selective, type SelectiveOptions, type SelectiveTraining } from './index.js';
+import { cosine, increment, repeat, selective, type SelectiveOptions, type SelectiveTraining } from '../index.js';
 
 const SHAPES = [[6, 5], [4], [3, 7]];
 const STEPS = 9;

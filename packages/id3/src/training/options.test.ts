@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { d3, gradient, type EstimatedMetric } from '@unmask/importance';
 import type { UpdateRule } from '@unmask/optimizers';
 import { crossEntropy, Linear, Parameter, Random, streamGradients, tanh, tf } from '@unmask/tensor-core';
-import { allAtOnce, denseOnly, every, fullFineTuning, repeat, selective, uniform, type SelectiveTraining } from './index.js';
+import { allAtOnce, denseOnly, every, fullFineTuning, repeat, selective, uniform, type SelectiveTraining } from '../index.js';
 
 /** Plain gradient descent, so that an update shows the gradient that the rule was given. */
 const descent: UpdateRule = {

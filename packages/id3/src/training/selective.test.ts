@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { d3, gradient, magnitude } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { Parameter, Random, tf, type ParameterGradient } from '@unmask/tensor-core';
-import { allAtOnce, fullFineTuning, selective, uniform } from './index.js';
+import { allAtOnce, fullFineTuning, selective, uniform } from '../index.js';
 
 const normals = (seed: number, size: number): Float32Array => {
   const random = new Random(seed);

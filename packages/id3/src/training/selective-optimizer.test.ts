@@ -3,7 +3,7 @@ import { d3, fisher, magnitude } from '@unmask/importance';
 import { adamw, sgd } from '@unmask/optimizers';
 import { linear, meanSquaredError, Parameter, Random, streamGradients, tf } from '@unmask/tensor-core';
 import { describeEngines, expectNoLeak } from '@unmask/testing';
-import { allAtOnce, fullFineTuning, selective, SelectiveOptimizer, uniform } from './index.js';
+import { allAtOnce, fullFineTuning, selective, SelectiveOptimizer, uniform } from '../index.js';
 
 const BUDGET = 25;
 const STEPS = 10;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnmaskError, writeSafetensors, type Parameter, type WritableTensor } from '@unmask/tensor-core';
-import type { Delta, SparseDelta } from './delta.js';
+import type { Delta, SparseDelta } from '../delta/delta.js';
 import { entriesPerRank, moduleOf, partsByName, planShira, type Parts, type PeftTaskType } from './shira-plan.js';
 
 export type { PeftTaskType } from './shira-plan.js';

@@ -1,10 +1,10 @@
 import { isEstimated, type EstimatedMetric } from '@unmask/importance';
 import { hostValues, UnmaskError, type GradientNeed, type GradientSink, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
-import type { Delta } from './delta.js';
-import { nameOf, spansOf } from './regions.js';
-import type { Selection } from './selection.js';
-import { SelectionPlan } from './selection-plan.js';
-import type { SelectiveSettings } from './settings.js';
+import type { Delta } from '../delta/delta.js';
+import { nameOf, spansOf } from '../selection/regions.js';
+import type { Selection } from '../selection/selection.js';
+import { SelectionPlan } from '../selection/selection-plan.js';
+import type { SelectiveSettings } from '../settings.js';
 import { StepIntake } from './step-intake.js';
 import { Trained } from './trained.js';
 import { optimizerState, restoreState, type TrainingState } from './training-state.js';

@@ -3,7 +3,7 @@ import { Parameter, writeSafetensors } from '@unmask/tensor-core';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyDelta, loadDelta, saveDelta, type Delta } from './index.js';
+import { applyDelta, loadDelta, saveDelta, type Delta } from '../index.js';
 
 let folder: string;
 let path: string;

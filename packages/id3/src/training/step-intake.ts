@@ -1,6 +1,6 @@
 import { UnmaskError, type GradientNeed, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
-import { nameOf, type Region } from './regions.js';
-import type { Selection } from './selection.js';
+import { nameOf, type Region } from '../selection/regions.js';
+import type { Selection } from '../selection/selection.js';
 import type { Trained } from './trained.js';
 
 /** What one step takes in, from its first gradient to its update. */

@@ -2,7 +2,7 @@ import { UnmaskError } from '@unmask/tensor-core';
 import { Apportionment } from './apportion.js';
 import type { Region } from './regions.js';
 import { Selection, type Pool } from './selection.js';
-import type { SelectiveSettings } from './settings.js';
+import type { SelectiveSettings } from '../settings.js';
 import type { UnmaskedEntries } from './unmasked-entries.js';
 
 /** What is to be chosen in which step: the schedule, applied to the whole model or tensor by tensor. */

@@ -1,5 +1,5 @@
 import { didYouMean, UnmaskError, type TensorEntry } from '@unmask/tensor-core';
-import { checkPart, type Delta, type DenseDelta, type SparseDelta } from './delta.js';
+import { checkPart, type Delta, type DenseDelta, type SparseDelta } from '../delta/delta.js';
 
 type Part = SparseDelta | DenseDelta;
 

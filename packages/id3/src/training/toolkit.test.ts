@@ -4,7 +4,7 @@ import { adamw } from '@unmask/optimizers';
 import { crossEntropy, Embedding, gelu, Linear, Module, Parameter, reshape, streamGradients, tanh, tf } from '@unmask/tensor-core';
 import { describeEngines } from '@unmask/testing';
 import { readFileSync } from 'node:fs';
-import { selective, uniform, type SelectiveTraining } from './index.js';
+import { selective, uniform, type SelectiveTraining } from '../index.js';
 
 /** Flat indices by parameter. */
 type Indices = Record<string, number[]>;
@@ -44,7 +44,7 @@ interface Handmade {
 }
 
 /** Made by tools/reference/toolkit.py, which says where and why release 0.4 of the toolkit departs from the algorithm. */
-const reference = JSON.parse(readFileSync(new URL('../fixtures/toolkit.json', import.meta.url), 'utf8')) as {
+const reference = JSON.parse(readFileSync(new URL('../../fixtures/toolkit.json', import.meta.url), 'utf8')) as {
   runs: Record<string, Run>;
   longer: Run;
   handmade: { ties: Handmade; zeros: Handmade };

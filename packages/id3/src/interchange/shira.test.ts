@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openCheckpoint, Parameter, SafetensorsFile, selectBackend, tf } from '@unmask/tensor-core';
-import { applyDelta, loadDelta, saveShira, type Delta, type ShiraOptions } from './index.js';
+import { applyDelta, loadDelta, saveShira, type Delta, type ShiraOptions } from '../index.js';
 
 // The adapter that PEFT itself saved for the delta; tools/reference/shira.py made it, and checked its logits.
-const FIXTURE = fileURLToPath(new URL('../fixtures/shira', import.meta.url));
-const BASE = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../../fixtures/shira', import.meta.url));
+const BASE = fileURLToPath(new URL('../../../models/fixtures/tiny-bert', import.meta.url));
 const MODULE = 'base_model.model.bert.encoder.layer.1.attention.self.value';
 
 let folder: string;

@@ -6,7 +6,7 @@ import { d3 } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { SafetensorsFile, writeSafetensors, type Parameter, type WritableTensor } from '@unmask/tensor-core';
 import { bitsOf, randomParameters, sendRandomGradients } from '@unmask/testing';
-import { loadTrainingState, repeat, saveTrainingState, selective, uniform, type SelectiveOptions, type SelectiveTraining, type TrainingState } from './index.js';
+import { loadTrainingState, repeat, saveTrainingState, selective, uniform, type SelectiveOptions, type SelectiveTraining, type TrainingState } from '../index.js';
 
 let folder: string;
 let path: string;

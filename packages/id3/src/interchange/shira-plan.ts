@@ -1,5 +1,5 @@
 import { didYouMean, UnmaskError, type Parameter } from '@unmask/tensor-core';
-import { checkPart, type Delta, type DenseDelta, type SparseDelta } from './delta.js';
+import { checkPart, type Delta, type DenseDelta, type SparseDelta } from '../delta/delta.js';
 
 /** What PEFT is told that the model is for. */
 export type PeftTaskType = 'SEQ_CLS' | 'TOKEN_CLS' | 'QUESTION_ANS' | 'CAUSAL_LM' | 'SEQ_2_SEQ_LM' | 'FEATURE_EXTRACTION';
