@@ -1,11 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { findBackend, registerBackend } from '@tensorflow/tfjs-core';
-import { OnnxruntimeBackend } from './backend.js';
+import { OnnxruntimeBackend } from './backends/host-backend.js';
+import { nodeCpu } from './devices/node-cpu/node-cpu.js';
 import { registerKernels } from './kernels.js';
-import { loadNative } from './session.js';
+import { LOWERINGS } from './lowering/index.js';
 
-export { OnnxruntimeBackend } from './backend.js';
-export type { PoolStatistics } from './pool.js';
+export { OnnxruntimeBackend } from './backends/host-backend.js';
+export type { PoolStatistics } from './devices/host/pool.js';
 
 /** The backend's name within tfjs. */
 const NAME = 'onnxruntime';
@@ -14,13 +15,6 @@ const NAME = 'onnxruntime';
 const PRIORITY = 3;
 
 if (!findBackend(NAME)) {
-  registerBackend(
-    NAME,
-    () => {
-      loadNative();
-      return new OnnxruntimeBackend();
-    },
-    PRIORITY,
-  );
-  registerKernels(NAME);
+  registerBackend(NAME, () => new OnnxruntimeBackend(nodeCpu()), PRIORITY);
+  registerKernels(NAME, LOWERINGS);
 }

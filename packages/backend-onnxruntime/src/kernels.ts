@@ -1,53 +1,44 @@
 import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel } from '@tensorflow/tfjs-core';
-import type { OnnxruntimeBackend } from './backend.js';
-import { elementType, type KernelCall } from './kernel-call.js';
-import { LOWERINGS } from './lowering/index.js';
+import type { DeviceBackend } from './backends/device-backend.js';
+import { elementType, type KernelCall } from './graphs/kernel-call.js';
 import type { Lowering } from './lowering/lowering.js';
 
 /** Kernels that give their input another shape, whatever its values. */
 const VIEWS = ['Identity', 'Reshape', 'ExpandDims'];
 
-/** Registers every kernel of tfjs's cpu backend under `backendName`, the lowered ones on onnxruntime. */
-export function registerKernels(backendName: string): void {
+/** Registers every kernel of tfjs's cpu backend under `backendName`, the lowered ones on the backend's device. */
+export function registerKernels(backendName: string, lowerings: Readonly<Record<string, Lowering>>): void {
   for (const config of getKernelsForBackend('cpu')) {
-    const lowering = LOWERINGS[config.kernelName];
+    const lowering = lowerings[config.kernelName];
     const onHost = VIEWS.includes(config.kernelName) ? config.kernelFunc : guarded(config);
     registerKernel({ ...config, backendName, kernelFunc: lowering ? dispatch(config.kernelName, lowering, onHost) : onHost });
   }
-  for (const [kernelName, lowering] of Object.entries(LOWERINGS)) {
+  for (const [kernelName, lowering] of Object.entries(lowerings)) {
     if (kernelName.startsWith('Unmask')) {
       registerKernel({ kernelName, backendName, kernelFunc: dispatch(kernelName, lowering, undefined) });
     }
   }
 }
 
-/**
- * A cpu kernel whose result never shares memory with an input: a few of them (Slice) return a view, which must not
- * outlive the memory's reuse.
- */
+/** A cpu kernel among kernels of a device. */
 function guarded(config: KernelConfig): KernelFunc {
   return (params) => {
-    const backend = params.backend as OnnxruntimeBackend;
+    const backend = params.backend as DeviceBackend<object>;
     const inputs = Object.values(params.inputs).flat();
-    backend.settle(inputs, `${config.kernelName} runs on the host`);
+    backend.toHost(inputs, config.kernelName);
     const output = config.kernelFunc(params);
-    for (const info of Array.isArray(output) ? output : [output]) {
-      if (backend.isShared(info, inputs)) {
-        const entry = backend.data.get(info.dataId);
-        entry.values = (entry.values as Float32Array).slice();
-      }
-    }
+    backend.fromHost([output].flat(), inputs);
     return output;
   };
 }
 
-/** Runs a kernel on onnxruntime where its operands allow it, else on the host. */
+/** Runs a kernel on the device where its operands allow it, else on the host. */
 function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | undefined): KernelFunc {
   return (params) => {
     const inputs = lowering.inputs.map((name) => params.inputs[name]);
     const call: KernelCall = { kernelName, lowering, inputs, attributes: params.attrs ?? {} };
     if (onHost && !supported(call)) return onHost(params);
-    const outputs = (params.backend as OnnxruntimeBackend).run(call);
+    const outputs = (params.backend as DeviceBackend<object>).run(call);
     return outputs.length === 1 ? outputs[0] : outputs;
   };
 }

@@ -7,10 +7,7 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 const ELEMENT_TYPE = { float32: 1, int32: 6, int64: 7, bfloat16: 16 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
-/**
- * A constant that every model has as its first output, of a type that JavaScript has no arrays for: see session.ts for what
- * it is good for.
- */
+/** A constant that a model may have as its first output, of a type that JavaScript has no arrays for: see node-cpu.ts for what it is good for. */
 export const UNREADABLE_OUTPUT = 'unreadable';
 
 /** The opset and the IR version that onnxruntime 1.16 and later read. */
@@ -64,14 +61,16 @@ export class GraphBuilder {
     return this.#constant('int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
   }
 
-  /** The serialized model. */
-  finish(): Uint8Array {
+  /** The serialized model. @param options.unreadable adds {@link UNREADABLE_OUTPUT}; no by default */
+  finish({ unreadable = false } = {}): Uint8Array {
     const graph = new MessageWriter().bytes(2, 'unmask');
     for (const node of this.#nodes) graph.bytes(1, node);
     for (const constant of this.#constants) graph.bytes(5, constant);
     for (const input of this.#inputs) graph.bytes(11, input);
-    graph.bytes(5, new MessageWriter().integer(2, ELEMENT_TYPE.bfloat16).bytes(8, UNREADABLE_OUTPUT).bytes(9, new Uint8Array(2)));
-    graph.bytes(12, valueInfo(UNREADABLE_OUTPUT, 'bfloat16', 0));
+    if (unreadable) {
+      graph.bytes(5, new MessageWriter().integer(2, ELEMENT_TYPE.bfloat16).bytes(8, UNREADABLE_OUTPUT).bytes(9, new Uint8Array(2)));
+      graph.bytes(12, valueInfo(UNREADABLE_OUTPUT, 'bfloat16', 0));
+    }
     for (const output of this.#outputs) graph.bytes(12, output);
     return new MessageWriter()
       .integer(1, IR_VERSION)

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Attributes, Lowering } from './lowering/lowering.js';
+import type { Attributes, Lowering } from '../lowering/lowering.js';
 
 /** A call of a kernel that has a lowering. */
 export interface KernelCall {

@@ -4,6 +4,22 @@ const SHARED_CLASSES = 4;
 /** What the pool may hold, in use or free, over the most that was ever needed at once. */
 const SLACK = 1.25;
 
+/** Memory that arrays may lie in. */
+export interface Block {
+  readonly byteLength: number;
+}
+
+/** Where blocks come from and how arrays lie in them. */
+export interface BlockSource<Memory extends Block> {
+  make(bytes: number): Memory;
+  /** Gives a block back for good; what is left out is collected as garbage. */
+  free?(block: Memory): void;
+  /** The first `length` floats of a block. */
+  view(block: Memory, length: number): Float32Array;
+  /** The block that an array lies in, if this source has made it. */
+  blockOf(array: ArrayBufferView): Memory | undefined;
+}
+
 /** What a {@link BufferPool} holds. */
 export interface PoolStatistics {
   /** Bytes of free buffers that wait for reuse. */
@@ -22,10 +38,11 @@ export interface PoolStatistics {
  * take at most a quarter more than was ever needed at once: before that, a request gets a larger buffer than it needs, and
  * free ones that are too small go to the garbage collector.
  */
-export class BufferPool {
-  readonly #free = new Map<number, ArrayBuffer[]>();
+export class BufferPool<Memory extends Block> {
+  readonly #source: BlockSource<Memory>;
+  readonly #free = new Map<number, Memory[]>();
   /** Bytes that were asked for of each buffer in use. */
-  readonly #needed = new WeakMap<ArrayBufferLike, number>();
+  readonly #needed = new WeakMap<Memory, number>();
   #freeBytes = 0;
   #usedBytes = 0;
   #neededBytes = 0;
@@ -33,6 +50,10 @@ export class BufferPool {
   #largest = 0;
   #allocations = 0;
   #reuses = 0;
+
+  constructor(source: BlockSource<Memory>) {
+    this.#source = source;
+  }
 
   /** An array of `length` floats with arbitrary content. */
   allocate(length: number): Float32Array {
@@ -42,33 +63,39 @@ export class BufferPool {
     const buffer = this.#take(bytes, SHARED_CLASSES) ?? (this.#hasRoomFor(bytes) ? undefined : this.#take(bytes, Infinity)) ?? this.#make(bytes);
     this.#usedBytes += buffer.byteLength;
     this.#needed.set(buffer, bytes);
-    return new Float32Array(buffer, 0, length);
+    return this.#source.view(buffer, length);
   }
 
   /** Whether an array came from this pool and has been neither released nor given away. */
-  owns(array: { readonly buffer: ArrayBufferLike }): boolean {
-    return this.#needed.has(array.buffer);
+  owns(array: ArrayBufferView): boolean {
+    const buffer = this.#source.blockOf(array);
+    return buffer !== undefined && this.#needed.has(buffer);
   }
 
   /** Takes back an array that the pool owns; others are left alone. */
   release(array: Float32Array): void {
-    if (!this.surrender(array)) return;
-    const bytes = array.buffer.byteLength;
-    if (!this.#hasRoomFor(bytes)) return;
+    const buffer = this.surrender(array);
+    if (!buffer) return;
+    const bytes = buffer.byteLength;
+    if (!this.#hasRoomFor(bytes)) {
+      this.#source.free?.(buffer);
+      return;
+    }
     this.#freeBytes += bytes;
     const list = this.#free.get(bytes);
-    if (list) list.push(array.buffer as ArrayBuffer);
-    else this.#free.set(bytes, [array.buffer as ArrayBuffer]);
+    if (list) list.push(buffer);
+    else this.#free.set(bytes, [buffer]);
   }
 
-  /** Gives an array away for good: somebody outside may hold it after its tensor is freed. @returns whether the pool owned it */
-  surrender(array: { readonly buffer: ArrayBufferLike }): boolean {
-    const needed = this.#needed.get(array.buffer);
-    if (needed === undefined) return false;
-    this.#needed.delete(array.buffer);
+  /** Gives an array away for good: somebody outside may hold it after its tensor is freed. @returns its buffer, if the pool owned it */
+  surrender(array: ArrayBufferView): Memory | undefined {
+    const buffer = this.#source.blockOf(array);
+    const needed = buffer && this.#needed.get(buffer);
+    if (needed === undefined) return undefined;
+    this.#needed.delete(buffer!);
     this.#neededBytes -= needed;
-    this.#usedBytes -= array.buffer.byteLength;
-    return true;
+    this.#usedBytes -= buffer!.byteLength;
+    return buffer;
   }
 
   get statistics(): PoolStatistics {
@@ -80,7 +107,7 @@ export class BufferPool {
   }
 
   /** A free buffer of one of the next `classes` sizes from `bytes` on. */
-  #take(bytes: number, classes: number): ArrayBuffer | undefined {
+  #take(bytes: number, classes: number): Memory | undefined {
     for (let size = bytes, seen = 0; size <= this.#largest && seen < classes; size = sizeClass(size + 1), seen++) {
       const buffer = this.#free.get(size)?.pop();
       if (!buffer) continue;
@@ -92,16 +119,16 @@ export class BufferPool {
   }
 
   /** A new buffer, in the place of free ones where there is no room for more. */
-  #make(bytes: number): ArrayBuffer {
+  #make(bytes: number): Memory {
     this.#allocations++;
     this.#largest = Math.max(this.#largest, bytes);
     for (const [size, list] of this.#free) {
       while (list.length > 0 && !this.#hasRoomFor(bytes)) {
-        list.pop();
+        this.#source.free?.(list.pop()!);
         this.#freeBytes -= size;
       }
     }
-    return new ArrayBuffer(bytes);
+    return this.#source.make(bytes);
   }
 }
 

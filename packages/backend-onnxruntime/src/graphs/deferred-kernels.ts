@@ -1,8 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { OnnxruntimeBackend } from './backend.js';
+import type { Feed, Session } from '../devices/device.js';
+import { GraphBuilder } from '../onnx/graph.js';
 import { elementType, keyOf, shapesOf, type KernelCall } from './kernel-call.js';
-import { GraphBuilder } from './onnx/graph.js';
-import { Session, type SessionTensor } from './session.js';
+import type { TensorStore } from './tensor-store.js';
 
 type DataId = TensorInfo['dataId'];
 
@@ -30,16 +30,16 @@ interface DeferredResult {
 }
 
 /** A compiled graph, and the names that the results have in it. */
-interface Compiled {
-  readonly session: Session;
+interface Compiled<Memory> {
+  readonly session: Session<Memory>;
   readonly names: readonly string[];
 }
 
+/** Compiled graphs by their calls, the latest used last: what one engine keeps of all its steps. */
+export type DeferredGraphs<Memory> = Map<string, Compiled<Memory>>;
+
 /** Graphs that are kept: a training step has some dozens, and as many more for each change of what it needs. */
 const KEPT_GRAPHS = 512;
-
-/** Compiled graphs by their calls, the latest used last. */
-const cache = new Map<string, Compiled>();
 
 /** What collecting kernels has come to so far. */
 export interface DeferredStatistics {
@@ -59,19 +59,21 @@ export interface DeferredStatistics {
  *
  * Axis lengths stay open, as in the graphs of single kernels, so batches of all lengths share a graph.
  */
-export class DeferredKernels {
-  readonly #backend: OnnxruntimeBackend;
+export class DeferredKernels<Memory extends object> {
+  readonly #store: TensorStore<Memory>;
+  readonly #graphs: DeferredGraphs<Memory>;
   readonly statistics: DeferredStatistics;
   #calls: DeferredCall[] = [];
-  #feeds: SessionTensor[] = [];
+  #feeds: Feed<Memory>[] = [];
   #results: DeferredResult[] = [];
   /** Where the values of a tensor are to be found. */
   #known = new Map<DataId, Omit<Operand, 'shapeFeed'>>();
   /** Memory of tensors that were freed while a call still has to read it. */
-  #held: Float32Array[] = [];
+  #held: Memory[] = [];
 
-  constructor(backend: OnnxruntimeBackend, statistics: DeferredStatistics) {
-    this.#backend = backend;
+  constructor(store: TensorStore<Memory>, graphs: DeferredGraphs<Memory>, statistics: DeferredStatistics) {
+    this.#store = store;
+    this.#graphs = graphs;
     this.statistics = statistics;
   }
 
@@ -86,14 +88,14 @@ export class DeferredKernels {
   }
 
   /** Keeps the memory of a freed tensor for the calls that read it. */
-  hold(values: Float32Array): void {
-    this.#held.push(values);
+  hold(memory: Memory): void {
+    this.#held.push(memory);
   }
 
   /** Notes a call. @returns its results, without values yet */
   add(call: KernelCall): TensorInfo[] {
     const operands = call.inputs.map((input, index) => input && this.#operand(input, elementType(call.lowering, call.lowering.inputs[index])));
-    const infos = call.lowering.shapes(shapesOf(call), call.attributes).map((shape) => this.#backend.makeTensorInfo([...shape], 'float32'));
+    const infos = call.lowering.shapes(shapesOf(call), call.attributes).map((shape) => this.#store.makeResult(shape));
     const results = infos.map(({ dataId, shape }) => {
       const index = this.#results.push({ dataId, shape }) - 1;
       this.#known.set(dataId, { from: 'result', index, shape });
@@ -107,20 +109,19 @@ export class DeferredKernels {
   flush(reason: string): void {
     if (this.#calls.length === 0) return;
     const [feeds, results] = [this.#feeds, this.#results];
-    const used = results.flatMap(({ dataId }, index) => (this.#backend.data.has(dataId) ? [index] : []));
+    const used = results.flatMap(({ dataId }, index) => (this.#store.holds(dataId) ? [index] : []));
     try {
       if (used.length === 0) return;
       const calls = this.#leadingTo(used);
       const { session, names } = this.#compiled(calls, used);
-      const outputs = used.map((index) => ({ ...results[index], values: this.#backend.allocateValues(results[index].shape) }));
-      session.run(feeds, outputs.map(({ values, shape }, position): SessionTensor => ({ name: names[used[position]], type: 'float32', data: values, shape })));
-      for (const { dataId, values } of outputs) this.#backend.data.get(dataId).values = values;
+      const memories = session.run(feeds, used.map((index) => ({ name: names[index], shape: results[index].shape })));
+      memories.forEach((memory, position) => this.#store.setMemory(results[used[position]].dataId, memory));
       const { interruptions } = this.statistics;
       interruptions.set(reason, (interruptions.get(reason) ?? 0) + 1);
       this.statistics.runs++;
       this.statistics.kernels += calls.length;
     } finally {
-      this.#backend.releaseValues(this.#held);
+      for (const memory of this.#held) this.#store.device.release(memory);
       [this.#calls, this.#feeds, this.#results, this.#held] = [[], [], [], []];
       this.#known.clear();
     }
@@ -129,15 +130,15 @@ export class DeferredKernels {
   #operand({ dataId, shape }: TensorInfo, type: 'float32' | 'int32'): Operand {
     let known = this.#known.get(dataId);
     if (!known) {
-      known = { from: 'feed', index: this.#feed(type, this.#backend.typedValues(dataId, type), shape), shape };
+      known = { from: 'feed', index: this.#feed(type, this.#store.memoryOf(dataId, type), shape), shape };
       this.#known.set(dataId, known);
     }
     if (known.shape.length === shape.length && known.shape.every((length, axis) => length === shape[axis])) return known;
     return { ...known, shape, shapeFeed: this.#feed('int64', BigInt64Array.from(shape, BigInt), [shape.length]) };
   }
 
-  #feed(type: SessionTensor['type'], data: SessionTensor['data'], shape: readonly number[]): number {
-    return this.#feeds.push({ name: `x${this.#feeds.length}`, type, data, shape }) - 1;
+  #feed(type: Feed<Memory>['type'], memory: Feed<Memory>['memory'], shape: readonly number[]): number {
+    return this.#feeds.push({ name: `x${this.#feeds.length}`, type, shape, memory }) - 1;
   }
 
   /** The calls that some results depend on. */
@@ -151,21 +152,21 @@ export class DeferredKernels {
     return leading.reverse();
   }
 
-  #compiled(calls: readonly DeferredCall[], used: readonly number[]): Compiled {
+  #compiled(calls: readonly DeferredCall[], used: readonly number[]): Compiled<Memory> {
     const feeds = this.#feeds.map(({ type, shape }) => `${type}${shape.length}`).join();
     const key = `${feeds}|${calls.map((each) => each.key).join(';')}|${used.join()}`;
-    let found = cache.get(key);
-    cache.delete(key);
+    let found = this.#graphs.get(key);
+    this.#graphs.delete(key);
     if (!found) {
       found = this.#compile(calls, used);
       this.statistics.compiled++;
     }
-    cache.set(key, found);
-    if (cache.size > KEPT_GRAPHS) cache.delete(cache.keys().next().value!);
+    this.#graphs.set(key, found);
+    if (this.#graphs.size > KEPT_GRAPHS) this.#graphs.delete(this.#graphs.keys().next().value!);
     return found;
   }
 
-  #compile(calls: readonly DeferredCall[], used: readonly number[]): Compiled {
+  #compile(calls: readonly DeferredCall[], used: readonly number[]): Compiled<Memory> {
     const graph = new GraphBuilder();
     for (const { name, type, shape } of this.#feeds) graph.input(name, type, shape.length);
     const names: string[] = [];
@@ -180,7 +181,7 @@ export class DeferredKernels {
     }
     for (const index of used) graph.output(names[index], this.#results[index].shape.length);
     // In between lie activations of many kernels, and fresh pages for them would cost more than the graph saves.
-    return { session: new Session(graph, { keepsMemory: true }), names };
+    return { session: this.#store.device.compile(graph, { keepsMemory: true }), names };
   }
 }
 
