@@ -5,6 +5,6 @@ export { defineAdapter, LayerAdapter, type AdapterExport, type AdapterMethod, ty
 export { DEFAULT_ADAPTER, getPeftModel, PeftModel, type Adapter } from './peft-model.js';
 export * from './methods.js';
 export { methodOf } from './registry.js';
-export { findTargets, matches, type LayerClass, type NamedLayer } from './targets.js';
+export { findTargets, nameTest, type LayerClass, type NamedLayer } from './targets.js';
 export { adapterState, finishStep, observed, restoreAdapterState, withPenalties } from './training.js';
 export { addWeightedAdapter, type WeightedAdapters } from './weighted-lora.js';

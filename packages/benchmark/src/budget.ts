@@ -1,4 +1,4 @@
-import { type Parameter, UnmaskError } from '@unmask/tensor-core';
+import { type Parameter, Pattern, UnmaskError } from '@unmask/tensor-core';
 import type { RunSettings } from './settings.js';
 import type { Trainee } from './trainee.js';
 
@@ -8,13 +8,8 @@ export const count = (parameters: readonly Parameter[]) => parameters.reduce((su
 /** Which parameters to select from. @throws UnmaskError for a pattern that is none or matches nothing */
 export function scopeOf({ scope }: RunSettings, parameters: readonly Parameter[]): (parameter: Parameter) => boolean {
   if (scope === null) return () => true;
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(scope);
-  } catch (cause) {
-    throw new UnmaskError(`the scope "${scope}" is no regular expression: ${(cause as Error).message}`, { cause });
-  }
-  const matches = ({ name }: Parameter) => pattern.test(name);
+  const pattern = new Pattern(scope, 'the scope');
+  const matches = ({ name }: Parameter) => pattern.matchesWithin(name);
   if (!parameters.some(matches)) {
     throw new UnmaskError(`the scope "${scope}" matches none of ${parameters.length} parameters; they are named like ${parameters[0].name}`, { code: 'not-found' });
   }

@@ -5,6 +5,7 @@ export { filledTensor, hostEntries, hostMemory, hostValues, isNearHost } from '.
 export { Parameter, tensorOf, type Value } from './parameter.js';
 export { constructWithin, type ConstructionLimit } from './construction.js';
 export { Module } from './module.js';
+export { Pattern } from './patterns/pattern.js';
 export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook } from './layers.js';
 export { addGradients, denseGradient, sumRows, type GradientNeed, type ParameterGradient } from './gradients.js';
 export { isRecording, record, type Again, type Backward } from './tape.js';

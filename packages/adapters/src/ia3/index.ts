@@ -1,6 +1,6 @@
 import { Linear, UnmaskError } from '@unmask/tensor-core';
 import { defineAdapter } from '../method.js';
-import { findTargets, matches } from '../targets.js';
+import { findTargets, nameTest } from '../targets.js';
 import { type Ia3Config, parseIa3Config } from './config.js';
 import { Ia3Linear } from './linear.js';
 
@@ -39,13 +39,14 @@ export const ia3 = defineAdapter<Ia3Config>({
     const feedForward = config.feedforward_modules ?? defaults?.feedForward;
     if (feedForward === undefined) throw new UnmaskError('feedforward_modules is not given, and this family of models has no default: name layers, or give []', { code: 'bad-data' });
     const targets = findTargets<Linear>(model, config, defaults?.targets, [Linear]);
+    const isFeedForward = feedForwardTest(feedForward);
     return {
-      layers: new Map(targets.map(([path, layer]) => [path, new Ia3Linear(layer, isFeedForward(path, feedForward), config.init_ia3_weights ? undefined : random.fork(path))])),
+      layers: new Map(targets.map(([path, layer]) => [path, new Ia3Linear(layer, isFeedForward(path), config.init_ia3_weights ? undefined : random.fork(path))])),
     };
   },
 });
 
 /** By the end of the name, which need not begin at a dot (HF PEFT tuners/ia3/model.py, _check_target_module_feedforward). */
-function isFeedForward(path: string, names: readonly string[] | string): boolean {
-  return typeof names === 'string' ? matches(path, names) : names.some((name) => path.endsWith(name));
+function feedForwardTest(names: readonly string[] | string): (path: string) => boolean {
+  return typeof names === 'string' ? nameTest(names, 'feedforward_modules') : (path) => names.some((name) => path.endsWith(name));
 }

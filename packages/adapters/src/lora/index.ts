@@ -1,6 +1,6 @@
-import { Embedding, Linear } from '@unmask/tensor-core';
+import { Embedding, Linear, Pattern } from '@unmask/tensor-core';
 import { defineAdapter, type LayerAdapter } from '../method.js';
-import { findTargets, matches } from '../targets.js';
+import { findTargets } from '../targets.js';
 import { trainedBiases } from './biases.js';
 import { parseLoraConfig, type LoraConfig } from './config.js';
 import { LoraEmbedding } from './embedding.js';
@@ -33,23 +33,27 @@ export const lora = defineAdapter<LoraConfig>({
     const targets = findTargets<Linear | Embedding>(model, config, DEFAULT_TARGETS[model_type as string], [Linear, Embedding]);
     const biases = trainedBiases(model, config.bias, targets);
     const layers = new Map<string, LayerAdapter>(biases);
+    const optionsFor = layerOptions(config);
     for (const [path, layer] of targets) {
-      const [options, fresh] = [optionsFor(path, config), random.fork(path)];
+      const [options, fresh] = [optionsFor(path), random.fork(path)];
       layers.set(path, layer instanceof Linear ? new LoraLinear(layer, options, fresh, biases.get(path)) : new LoraEmbedding(layer, options, fresh));
     }
     return { layers };
   },
 });
 
-/** The options of one layer: patterns may give it a rank and an alpha of its own. */
-function optionsFor(path: string, config: LoraConfig): LoraOptions {
-  const rank = patternValue(config.rank_pattern, path) ?? config.r;
-  const alpha = patternValue(config.alpha_pattern, path) ?? config.lora_alpha;
-  const scale = alpha / (config.use_rslora ? Math.sqrt(rank) : rank);
-  return { rank, scale, dropout: config.lora_dropout, init: config.init_lora_weights, dora: config.use_dora, bias: config.lora_bias };
+/** The options of each layer, by its name: patterns may give it a rank and an alpha of its own. */
+function layerOptions(config: LoraConfig): (path: string) => LoraOptions {
+  const [rankOf, alphaOf] = [patternValue(config, 'rank_pattern'), patternValue(config, 'alpha_pattern')];
+  return (path) => {
+    const rank = rankOf(path) ?? config.r;
+    const scale = (alphaOf(path) ?? config.lora_alpha) / (config.use_rslora ? Math.sqrt(rank) : rank);
+    return { rank, scale, dropout: config.lora_dropout, init: config.init_lora_weights, dora: config.use_dora, bias: config.lora_bias };
+  };
 }
 
 /** The value of the first pattern that a name, or its end, matches (HF PEFT utils/other.py, get_pattern_key). */
-function patternValue(patterns: Readonly<Record<string, number>>, path: string): number | undefined {
-  return Object.entries(patterns).find(([pattern]) => matches(path, `(.*\\.)?(${pattern})`))?.[1];
+function patternValue(config: LoraConfig, field: 'rank_pattern' | 'alpha_pattern'): (path: string) => number | undefined {
+  const patterns = Object.entries(config[field]).map(([source, value]) => ({ pattern: new Pattern(source, field), value }));
+  return (path) => patterns.find(({ pattern }) => pattern.matchesEnd(path))?.value;
 }
