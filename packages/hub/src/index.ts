@@ -1,1 +1,2 @@
-export { fetchHubFile, fetchHubFolder, type HubOptions, type HubRepository, type HubSelection } from './hub.js';
+export { fetchHubFile, fetchHubFolder, type HubSelection } from './hub.js';
+export type { HubOptions, HubRepository } from './repository.js';

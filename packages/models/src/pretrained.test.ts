@@ -111,16 +111,6 @@ describe('fetchFromHub', () => {
     expect(requests).toEqual([]);
   });
 
-  test('goes on where a download broke off', async () => {
-    const local = join(cacheDirectory(), 'models--owner--name', 'main');
-    await mkdir(local, { recursive: true });
-    await writeFile(join(local, 'model.safetensors.partial'), '0123');
-    await get();
-    expect(await readFile(join(local, 'model.safetensors'), 'utf8')).toBe('0123456789');
-    expect(requests.some((request) => request.endsWith('/model.safetensors bytes=4-9'))).toBe(true);
-    expect((await readdir(local)).filter((name) => name.endsWith('.partial'))).toEqual([]);
-  });
-
   test('offline it takes what is there, or says so', async () => {
     process.env.HF_HUB_OFFLINE = '1';
     try {

@@ -1,0 +1,1 @@
+export { acquireLock, type Lock, type LockTimes } from './lock.js';
