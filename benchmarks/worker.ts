@@ -2,7 +2,7 @@
  * Makes one measurement of ours and prints its figures as a line of JSON, or why the engine cannot start here.
  *   node --import tsx --conditions=@unmask/source benchmarks/worker.ts MEASUREMENT ENGINE WORKLOAD
  */
-import { peakMemoryMB } from '@unmask/benchmark';
+import { peakMemoryMB } from '@unmask/trainer';
 import { selectBackend, UnmaskError } from '@unmask/tensor-core';
 import type { Figures, Workload } from './benchmark.js';
 

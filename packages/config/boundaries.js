@@ -14,9 +14,10 @@ export const PACKAGES = {
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'shown', 'Random'] },
-  benchmark: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
-  report: { packages: ['tensor-core', 'tasks', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean'] },
-  pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'benchmark'] },
+  trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
+  benchmark: { packages: ['tensor-core', 'id3', 'hub', 'models', 'tasks', 'trainer'] },
+  report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean'] },
+  pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'trainer'] },
   testing: { packages: ['tensor-core'] },
 };
 const APP = { packages: Object.keys(PACKAGES).filter((name) => !['testing', 'pretraining'].includes(name)) };

@@ -6,7 +6,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { peakMemoryMB, resetPeakMemory } from '@unmask/benchmark';
+import { peakMemoryMB, resetPeakMemory } from '@unmask/trainer';
 import { selective, uniform } from '@unmask/id3';
 import { d3 } from '@unmask/importance';
 import { loadPretrained, nextTokenLoss, type TokenInputs } from '@unmask/models';

@@ -1,4 +1,5 @@
-import { ensureWritableFolder, runGrid, type Cell } from '@unmask/benchmark';
+import { runGrid, type Cell } from '@unmask/benchmark';
+import { ensureWritableFolder } from '@unmask/trainer';
 import { selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { interruptible } from './interrupt.js';
 import { withProgress } from './progress.js';

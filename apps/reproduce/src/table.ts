@@ -1,4 +1,4 @@
-import type { ModelEvaluation, RunResult } from '@unmask/benchmark';
+import type { ModelEvaluation, TrainingResult } from '@unmask/trainer';
 import Table from 'cli-table3';
 
 const COLUMNS = ['task', 'method', 'lr', 'seed', 'unmasked', 'updates', 'metric', 'value', 'time', 'ex/s', 'peak MB', 'data'];
@@ -9,7 +9,7 @@ const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 0 });
 
 /** The results as a table for people: by task, the majority baseline first, values in percent. */
-export function resultsTable(results: readonly RunResult[]): string {
+export function resultsTable(results: readonly TrainingResult[]): string {
   const table = new Table({ head: COLUMNS, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'], style: { head: [], border: [] }, chars: NO_LINES });
   for (const task of new Set(results.map((result) => result.task))) {
     const rows = results.filter((result) => result.task === task);

@@ -1,4 +1,5 @@
-import { adapters, DEFAULT_SETTINGS, methods, type DecayName, type HeadPolicy, type RunSettings } from '@unmask/benchmark';
+import { DEFAULT_SETTINGS, type RunSettings } from '@unmask/benchmark';
+import { adapters, methods, type DecayName, type HeadPolicy } from '@unmask/trainer';
 import { backendNames } from '@unmask/tensor-core';
 import { type Command, Option } from 'commander';
 import { integer, jsonObject, number } from './options.js';

@@ -7,8 +7,8 @@ import { loadDelta } from '@unmask/id3';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { fakeHub } from '@unmask/testing';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { adapters, DEFAULT_SETTINGS, getMethod, methods, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
-import { readHistory } from './store/history.js';
+import { adapters, getMethod, methods, readHistory } from '@unmask/trainer';
+import { DEFAULT_SETTINGS, runExperiment, runName, type RunResult, type RunSettings } from './index.js';
 
 const MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url));
 const LANGUAGE_MODEL = fileURLToPath(new URL('../../models/fixtures/tiny-llama', import.meta.url));

@@ -1,5 +1,5 @@
 import { getTask } from '@unmask/tasks';
-import { getMethod } from './methods.js';
+import { getMethod } from '@unmask/trainer';
 import type { RunResult } from './result.js';
 import { DEFAULT_SETTINGS, runName, type RunSettings } from './settings.js';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { selectBackend } from '@unmask/tensor-core';
 import { planGrid, readGridFile, runGrid, RunStore, type Grid, type GridHooks, type RunSettings } from './index.js';
-import { acquireLock } from './store/lock.js';
+import { acquireLock } from '@unmask/trainer';
 
 const GRID: Grid = {
   tasks: ['sst2'],

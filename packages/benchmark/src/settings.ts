@@ -1,103 +1,15 @@
-import { createHash } from 'node:crypto';
-import { UnmaskError } from '@unmask/tensor-core';
-
-/** What a new task head counts for: `free` trains in full outside the budget, `counted` inside it, `competes` entry by entry like any tensor. */
-export type HeadPolicy = 'free' | 'counted' | 'competes';
-
-/** How the learning rate falls after its warm-up: linearly or along a cosine towards zero, or not at all. */
-export type DecayName = 'linear' | 'cosine' | 'constant';
+import { DEFAULT_TRAINING, trainingName, type TrainingSettings } from '@unmask/trainer';
 
 /** What makes two runs the same run: equal settings give equal bits on the same engine. */
-export interface RunSettings {
-  readonly task: string;
-  readonly method: string;
-  /** The model as the user named it: a folder or a hub id. */
-  readonly model: string;
+export interface RunSettings extends TrainingSettings {
   /** A data folder, `hub` for the task's data on the Hugging Face hub, or `synthetic`. */
   readonly data: string;
-  readonly seed: number;
-  /** Entries that a budgeted method may unmask; null for methods without a budget. */
-  readonly budget: number | null;
-  readonly learningRate: number;
-
-  /** Examples a forward and backward pass. */
-  readonly batchSize: number;
-  /** Batches whose gradients are added up before a step: the step's batch is so many times as large. */
-  readonly accumulate: number;
-  /** Tokens; longer inputs are truncated. */
-  readonly maxLength: number;
-  /** Passes over the training split; null when `maxSteps` decides. */
-  readonly epochs: number | null;
-  /** Optimizer steps; null when `epochs` decides. */
-  readonly maxSteps: number | null;
-  /** Share of the steps over which the learning rate rises from zero. */
-  readonly warmup: number;
-  readonly decay: DecayName;
-  /** Whether the model trains with the dropout of its config.json. */
-  readonly dropout: boolean;
-  /** Whether a generation task's loss counts the tokens of the prompt, too. */
-  readonly promptLoss: boolean;
-
-  readonly head: HeadPolicy;
-  /** A choice of entries is made in every k-th step. */
-  readonly unmaskEvery: number;
-  /** Regular expression of the names of the parameters to select from; null for all. */
-  readonly scope: string | null;
-  /** Whose age Adam's bias correction goes by: each entry's own, or the run's, as in the ID³ toolkit. */
-  readonly biasCorrection: 'entry' | 'global';
-  /** Fields of the adapter's configuration that differ from the method's, in HF PEFT's names; null for none. */
-  readonly adapterConfig: Readonly<Record<string, unknown>> | null;
-
-  /** Steps from one evaluation during training to the next; null for none. The best step's weights are kept. */
-  readonly evaluateEvery: number | null;
-  /** Evaluations without a better one after which training ends early; null to train all steps. */
-  readonly patience: number | null;
-  /** Share of the training split, drawn by the seed, that evaluations during training are made on instead of the evaluation split; 0 for none. */
-  readonly holdOut: number;
   /** Examples taken of each split; null for all. */
   readonly limit: number | null;
 }
 
 /** What need not be said of a run. */
-export const DEFAULT_SETTINGS = {
-  batchSize: 16,
-  accumulate: 1,
-  maxLength: 128,
-  epochs: 3,
-  maxSteps: null,
-  warmup: 0.06,
-  decay: 'linear',
-  dropout: true,
-  promptLoss: false,
-  head: 'free',
-  unmaskEvery: 1,
-  scope: null,
-  biasCorrection: 'entry',
-  adapterConfig: null,
-  evaluateEvery: null,
-  patience: null,
-  holdOut: 0,
-  limit: null,
-} as const satisfies Partial<RunSettings>;
-
-/** @throws UnmaskError for settings that contradict each other */
-export function checkSettings({ evaluateEvery, patience, holdOut }: RunSettings): void {
-  if (evaluateEvery !== null || (patience === null && holdOut === 0)) return;
-  const given = patience === null ? `a share of ${holdOut} to hold out` : `a patience of ${patience}`;
-  throw new UnmaskError(`${given} is for evaluations during training, and there are none: give evaluateEvery (--evaluate-every), the steps from one to the next`);
-}
+export const DEFAULT_SETTINGS = { ...DEFAULT_TRAINING, limit: null } as const satisfies Partial<RunSettings>;
 
 /** The folder name of a run: readable, and different for different settings. */
-export function runName(settings: RunSettings): string {
-  const { task, method, budget, learningRate, seed } = settings;
-  const readable = [task, method, ...(budget === null ? [] : [`b${budget}`]), `lr${learningRate}`, `s${seed}`].join('--').replace(/\+/g, '_');
-  return `${readable}--${fingerprint(settings)}`;
-}
-
-/** Eight hexadecimal digits that depend on every setting other than its default, so that a new setting renames no earlier run. */
-function fingerprint(settings: RunSettings): string {
-  const defaults: Readonly<Record<string, unknown>> = DEFAULT_SETTINGS;
-  const own = Object.entries(settings).filter(([name, value]) => !(name in defaults) || defaults[name] !== value);
-  const sorted = own.sort(([left], [right]) => (left < right ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 8);
-}
+export const runName = (settings: RunSettings): string => trainingName(settings, DEFAULT_SETTINGS);

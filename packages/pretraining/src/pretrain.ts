@@ -1,4 +1,4 @@
-import { train, type StepProgress } from '@unmask/benchmark';
+import { train, type StepProgress } from '@unmask/trainer';
 import { fullFineTuning } from '@unmask/id3';
 import { type Head, newModel, nextTokenLoss, type TokenInputs, type Tokenizer, type TransformerModel } from '@unmask/models';
 import { adamw, linearDecay } from '@unmask/optimizers';

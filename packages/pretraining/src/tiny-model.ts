@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StepProgress } from '@unmask/benchmark';
+import type { StepProgress } from '@unmask/trainer';
 import { savePretrained, Tokenizer } from '@unmask/models';
 import { type GenerationExample, getTask, synthesizeSplit } from '@unmask/tasks';
 import { Random } from '@unmask/tensor-core';

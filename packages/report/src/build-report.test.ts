@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Predictions } from '@unmask/benchmark';
+import type { Predictions } from '@unmask/trainer';
 import { buildReport } from './build-report.js';
 import { score, settings, storedRun } from './testing/stored-runs.js';
 

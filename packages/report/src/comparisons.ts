@@ -1,4 +1,4 @@
-import type { Predictions } from '@unmask/benchmark';
+import type { Predictions } from '@unmask/trainer';
 import { getTask, type Metric, sampledMetric, taskNames } from '@unmask/tasks';
 import { Random } from '@unmask/tensor-core';
 import { pairedDifference, resample, type Resampled } from './bootstrap.js';

@@ -1,4 +1,5 @@
-import { DEFAULT_SETTINGS, type DataOrigin, type Score, type StoredRun } from '@unmask/benchmark';
+import { DEFAULT_SETTINGS, type StoredRun } from '@unmask/benchmark';
+import type { DataOrigin, Score } from '@unmask/trainer';
 import { rowLabel } from './labels.js';
 import { groupBy, mean } from './statistics.js';
 

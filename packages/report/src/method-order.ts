@@ -1,4 +1,4 @@
-import { adapters, methods } from '@unmask/benchmark';
+import { adapters, methods } from '@unmask/trainer';
 
 const ORDER = [...methods, ...adapters].map(({ name }) => name);
 

@@ -1,4 +1,5 @@
-import type { Score, StoredRun } from '@unmask/benchmark';
+import type { StoredRun } from '@unmask/benchmark';
+import type { Score } from '@unmask/trainer';
 import { taskNames } from '@unmask/tasks';
 import { type JobRuns, type PanelRuns, rankingScores, type RowRuns } from './grouping.js';
 import type { Cell, Column, Costs, Rate, Row } from './report.js';

@@ -1,4 +1,4 @@
-import type { DataOrigin } from '@unmask/benchmark';
+import type { DataOrigin } from '@unmask/trainer';
 
 /** A figure that others have published. */
 export interface PublishedFigure {

@@ -1,4 +1,5 @@
-import type { DataOrigin, FailedRun } from '@unmask/benchmark';
+import type { FailedRun } from '@unmask/benchmark';
+import type { DataOrigin } from '@unmask/trainer';
 import type { Split } from '@unmask/tasks';
 import type { BootstrapResult } from './bootstrap.js';
 import type { PublishedBenchmark } from './published.js';

@@ -1,4 +1,5 @@
-import type { HistoryLine, StoredRun } from '@unmask/benchmark';
+import type { StoredRun } from '@unmask/benchmark';
+import type { HistoryLine } from '@unmask/trainer';
 import type { PanelRuns } from './grouping.js';
 import { groupBy } from './statistics.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureWritableFolder, writeFileAtomically } from '@unmask/benchmark';
+import { ensureWritableFolder, writeFileAtomically } from '@unmask/trainer';
 import { reportCsv } from './csv.js';
 import { renderHtml } from './html.js';
 import { renderMarkdown } from './markdown.js';

@@ -1,4 +1,4 @@
-import { evaluateModel, loadTrainedModel } from '@unmask/benchmark';
+import { evaluateModel, loadTrainedModel } from '@unmask/trainer';
 import { backendNames, selectBackend } from '@unmask/tensor-core';
 import { Command } from 'commander';
 import { integer } from '../options.js';

@@ -1,4 +1,4 @@
-import { mergeModel } from '@unmask/benchmark';
+import { mergeModel } from '@unmask/trainer';
 import { backendNames, selectBackend } from '@unmask/tensor-core';
 import { Command } from 'commander';
 

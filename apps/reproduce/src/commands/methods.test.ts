@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { adapters, methods } from '@unmask/benchmark';
+import { adapters, methods } from '@unmask/trainer';
 import { capturedApp } from '@unmask/testing';
 import { main } from '../main.js';
 

@@ -1,4 +1,4 @@
-import { adapters, type Method, methods } from '@unmask/benchmark';
+import { adapters, type Method, methods } from '@unmask/trainer';
 import { Command } from 'commander';
 import { plainTable } from '../table.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { extname } from 'node:path';
-import { formatRows, loadTrainedModel, predictRows, type RowFormat, rowFormatOf, type TrainedModel, writeFileAtomically } from '@unmask/benchmark';
+import { formatRows, loadTrainedModel, predictRows, type RowFormat, rowFormatOf, type TrainedModel, writeFileAtomically } from '@unmask/trainer';
 import { readUserInputs, readUserTexts, type UserInput } from '@unmask/tasks';
 import { backendNames, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import type { ModelEvaluation, RunResult } from '@unmask/benchmark';
+import type { ModelEvaluation, TrainingResult } from '@unmask/trainer';
 import { capturedApp } from '@unmask/testing';
 import { main } from '../main.js';
 
@@ -50,7 +50,7 @@ describe.each(KINDS)('rows that ask for $kind', ({ kind, file, rows, args, metri
     const header = file.endsWith('jsonl') ? [] : [rows[0]];
     const test = await app.file(`test.${file.split('.')[1]}`, [...header, ...rows.slice(-10)]);
     expect(await train('--data', data, '--eval-data', test, ...args, '--method', method, '--head', head, '--json')).toBe(0);
-    const result = app.json<RunResult>();
+    const result = app.json<TrainingResult>();
     expect(result).toMatchObject({ method, deltaVerified: true, steps: 3, evaluationExamples: 10, trainExamples: rows.length - header.length - 10 });
     expect(Object.keys(result.metrics)).toEqual(metrics);
     expect(app.error).toContain(`so this is ${kind}; if it is not, say so by --task`);
@@ -95,7 +95,7 @@ describe('a classifier', () => {
     const data = await app.file('pairs.jsonl', rows);
     const test = await app.file('test.jsonl', [{ a: 'the', b: 'cat', same: true }, rows[0]]);
     expect(await train('--data', data, '--text', 'a,b', '--label', 'same', '--eval-data', test, '--json')).toBe(0);
-    expect(app.json<RunResult>()).toMatchObject({ trainExamples: 7, evaluationExamples: 2 });
+    expect(app.json<TrainingResult>()).toMatchObject({ trainExamples: 7, evaluationExamples: 2 });
     expect(app.error).toContain('1 of 8 rows of');
     expect(await app.run('predict', '--model', path('model'), '--text-input', 'the cat\train')).toBe(0);
     expect(app.out).toMatch(/^(true|false)\t/);
@@ -148,7 +148,7 @@ describe('a classifier', () => {
 
   test('chooses its best step by training rows', async () => {
     expect(await train(...(await classes()), '--evaluate-every', '1', '--json')).toBe(0);
-    expect(app.json<RunResult>()).toMatchObject({ holdOut: 0.1, trainExamples: 32, evaluationExamples: 4 });
+    expect(app.json<TrainingResult>()).toMatchObject({ holdOut: 0.1, trainExamples: 32, evaluationExamples: 4 });
   });
 
   test('help shows examples', async () => {

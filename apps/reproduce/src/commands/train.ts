@@ -1,6 +1,6 @@
-import { DEFAULT_SETTINGS, getMethod, trainModel } from '@unmask/benchmark';
 import type { Columns, Task } from '@unmask/tasks';
 import { selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { DEFAULT_TRAINING, getMethod, trainModel } from '@unmask/trainer';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { interruptible } from '../interrupt.js';
@@ -67,10 +67,11 @@ ${METHODS_HELP}`,
     .action(async (options: TrainOptions) => {
       const { data, label, method: name, seed, out, overwrite, checkpointEvery } = options;
       const method = getMethod(name);
+      const { limit, ...given } = trainingSettings(options);
       const settings = {
-        ...DEFAULT_SETTINGS,
+        ...DEFAULT_TRAINING,
         model: defaultModel(),
-        ...trainingSettings(options),
+        ...given,
         method: name,
         budget: method.trains === 'budget' ? options.budget : null,
         learningRate: options.lr ?? method.learningRate,
@@ -79,7 +80,7 @@ ${METHODS_HELP}`,
       const columns = { texts: textColumns(options.text), label };
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
-      const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, settings, overwrite };
+      const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, limit: limit ?? undefined, settings, overwrite };
       const onNote = (note: string) => process.stderr.write(`${note}\n`);
       const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks, onNote })));
       process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : resultsTable([result])}\n`);

@@ -1,4 +1,4 @@
-import { adapters, methods } from '@unmask/benchmark';
+import { adapters, methods } from '@unmask/trainer';
 import { taskNames } from '@unmask/tasks';
 import { backendNames } from '@unmask/tensor-core';
 import type { Command, Option } from 'commander';

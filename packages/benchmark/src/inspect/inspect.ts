@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { deltaStatistics, loadDelta, type DeltaStatistics } from '@unmask/id3';
 import { readJsonFile } from '@unmask/models';
 import { SafetensorsFile, UnmaskError } from '@unmask/tensor-core';
-import { CARD, readCard } from '../model/card.js';
-import { FILES } from '../store/run-files.js';
+import { CARD, FILES, readCard } from '@unmask/trainer';
 import { type TensorFacts, tensorsOf } from './tensors.js';
 
 /** What a file or a folder is and holds. */

@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { UnmaskError } from '@unmask/tensor-core';
-import { ensureWritableFolder, writeFileAtomically } from '../files.js';
+import { acquireLock, ensureWritableFolder, FILES, type Lock, type Predictions, readHistory, sha256, writeFileAtomically } from '@unmask/trainer';
 import type { RunResult } from '../result.js';
 import { DEFAULT_SETTINGS, runName, type RunSettings } from '../settings.js';
-import { readHistory } from './history.js';
-import { acquireLock, type Lock } from './lock.js';
-import { type FailedRun, FILES, type Predictions, type StoredRun } from './run-files.js';
+import { type FailedRun, FAILURE, type StoredRun } from './run-files.js';
 
 /** What the store knows of a run. */
 export type RunStatus =
@@ -55,12 +50,12 @@ export class RunStore {
   /** Records that a run ended in an error. */
   async recordFailure(settings: RunSettings, error: Error): Promise<void> {
     const failure: Omit<FailedRun, 'folder'> = { settings, error: error.message, failedAt: new Date().toISOString() };
-    await writeFileAtomically(join(this.folderOf(settings), FILES.failure), `${JSON.stringify(failure, null, 2)}\n`);
+    await writeFileAtomically(join(this.folderOf(settings), FAILURE), `${JSON.stringify(failure, null, 2)}\n`);
   }
 
   /** Forgets an earlier failure of a run. */
   async clearFailure(settings: RunSettings): Promise<void> {
-    await rm(join(this.folderOf(settings), FILES.failure), { force: true });
+    await rm(join(this.folderOf(settings), FAILURE), { force: true });
   }
 
   /** All runs under the folder, in alphabetical order. @throws UnmaskError when there is no such folder */
@@ -76,7 +71,7 @@ export class RunStore {
         finished.push({ folder, result: status.result, history: await readHistory(folder), predictions: (await readJson<Predictions[]>(join(folder, FILES.predictions))) ?? [] });
         continue;
       }
-      const failure = await readJson<Omit<FailedRun, 'folder'>>(join(folder, FILES.failure));
+      const failure = await readJson<Omit<FailedRun, 'folder'>>(join(folder, FAILURE));
       if (failure) failed.push({ folder, ...failure });
       else if ((await readdir(folder)).some(isRunFile)) unfinished.push(folder);
     }
@@ -85,7 +80,7 @@ export class RunStore {
 }
 
 /** Whether a file of this name shows that its folder is a run's: a report, for one, may lie beside runs. */
-const isRunFile = (name: string) => (Object.values(FILES) as string[]).includes(name);
+const isRunFile = (name: string) => [FAILURE, ...Object.values<string>(FILES)].includes(name);
 
 async function statusOf(folder: string, name: string): Promise<RunStatus> {
   const text = await readFile(join(folder, FILES.result), 'utf8').catch(() => undefined);
@@ -108,13 +103,6 @@ function settingsOf(result: RunResult): RunSettings {
   const { task, method, model, data, seed, budget, learningRate } = result;
   const others = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, result[name as keyof RunSettings]]));
   return { ...DEFAULT_SETTINGS, ...others, task, method, model, data, seed, budget, learningRate };
-}
-
-/** SHA-256 of a file, in hexadecimal digits. */
-export async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {

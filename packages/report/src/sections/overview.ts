@@ -1,4 +1,4 @@
-import { getMethod, methods, adapters } from '@unmask/benchmark';
+import { getMethod, methods, adapters } from '@unmask/trainer';
 import { whole } from '../labels.js';
 import type { Report } from '../report.js';
 import { texts } from '../table.js';

@@ -1,4 +1,5 @@
-import { DEFAULT_SETTINGS, type HistoryLine, type Predictions, type RunResult, type RunSettings, type Score, type StoredRun } from '@unmask/benchmark';
+import { DEFAULT_SETTINGS, type RunResult, type RunSettings, type StoredRun } from '@unmask/benchmark';
+import type { HistoryLine, Predictions, Score } from '@unmask/trainer';
 
 /** A made-up score on 100 examples. */
 export function score(primaryValue: number, changes: Partial<Score> = {}): Score {

@@ -1,8 +1,0 @@
-export { type Confusion } from './confusion.js';
-export { type ModelCard, readCard } from './card.js';
-export { evaluateModel, type ModelEvaluation } from './evaluate-model.js';
-export { mergeModel, type MergedModel } from './merge-model.js';
-export { type PredictedRow, type Prediction, predictRows } from './predict-rows.js';
-export { formatRows, type RowFormat, rowFormatOf } from './row-format.js';
-export { type LoadTrainedOptions, loadTrainedModel, type TrainedModel } from './trained-model.js';
-export { trainModel, type TrainModelContext, type TrainModelOptions } from './train-model.js';

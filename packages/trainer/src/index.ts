@@ -1,0 +1,16 @@
+export { type EvaluationSet, type TaskData } from './data.js';
+export { batchLoss } from './encoding/batch-loss.js';
+export { encodeExamples, type EncodedExample, type EncodeOptions } from './encoding/encode.js';
+export { collate, disposeBatch, trainingBatches, type TextBatch, type TrainingBatchesOptions } from './encoding/text-batches.js';
+export { peakMemoryMB, resetPeakMemory } from './environment/memory.js';
+export { predict, type LogitTask } from './evaluation/evaluate.js';
+export { ensureWritableFolder, sha256, writeFileAtomically } from './files/files.js';
+export { acquireLock, type Lock } from './files/lock.js';
+export { FILES, type HistoryLine, type Predictions } from './files/names.js';
+export { adapters, getMethod, methods, type Method, type MethodOptions } from './methods/methods.js';
+export * from './model/index.js';
+export type { DataOrigin, Figures, Score, TrainingResult } from './result.js';
+export { DEFAULT_TRAINING, trainingName, type DecayName, type HeadPolicy, type TrainingSettings } from './settings.js';
+export { readHistory } from './training/history.js';
+export { runTraining, type TrainingContext, type TrainingHooks } from './training/run-training.js';
+export { train, type StepProgress, type TrainOptions, type TrainSummary } from './training/train.js';

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type HubOptions, locateModel, Tokenizer } from '@unmask/models';
+import type { Example, Task } from '@unmask/tasks';
+import { encodeExamples } from '../encoding/encode.js';
+
+/** Places in a file that are looked at, and bytes at each: enough to tell a model from one that was trained further. */
+const [PLACES, BYTES] = [64, 16_384];
+
+/** A fingerprint of a model's weights: of the sizes of its safetensors files, and of bytes at 64 places in each. */
+export async function weightsFingerprint(model: string, hub: HubOptions): Promise<string> {
+  const folder = await locateModel(model, hub);
+  const hash = createHash('sha256');
+  for (const name of (await readdir(folder)).filter((each) => each.endsWith('.safetensors')).sort()) {
+    const file = await open(join(folder, name));
+    try {
+      const { size } = await file.stat();
+      hash.update(`${size}\n`);
+      const bytes = Buffer.alloc(BYTES);
+      for (let place = 0; place < PLACES; place++) {
+        const { bytesRead } = await file.read(bytes, 0, BYTES, Math.floor((place * Math.max(0, size - BYTES)) / (PLACES - 1)));
+        hash.update(bytes.subarray(0, bytesRead));
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Rows from which the share of long ones is estimated. */
+const SAMPLE = 1000;
+
+/** How many of the first rows have more tokens than a model is given. */
+export async function longRows(model: string, hub: HubOptions, task: Task, examples: readonly Example[], maxLength: number): Promise<{ readonly long: number; readonly of: number }> {
+  const tokenizer = await Tokenizer.load(await locateModel(model, hub));
+  const sample = examples.slice(0, SAMPLE);
+  const encoded = encodeExamples(task, tokenizer, sample, { maxLength: Number.MAX_SAFE_INTEGER });
+  return { long: encoded.filter(({ inputIds }) => inputIds.length > maxLength).length, of: sample.length };
+}

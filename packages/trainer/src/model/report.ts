@@ -1,0 +1,43 @@
+import type { TaskDefinition } from '@unmask/tasks';
+import type { TrainingResult } from '../result.js';
+import type { Confusion } from './confusion.js';
+
+/** A short report on a training, in Markdown: what was trained, how good it is, how to use it. */
+export function trainingReport(result: TrainingResult, definition: TaskDefinition, folder: string, confusion?: Confusion): string {
+  const { method, budget, steps, trainExamples, evaluationExamples, metrics, standardErrors, primaryMetric, majorityValue } = result;
+  const number = (value: number) => value.toLocaleString('en');
+  const share = (100 * result.trainedParameters) / result.totalParameters;
+  const rows = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} | ${standardErrors[name]?.toFixed(4) ?? '–'} | ${name === primaryMetric ? majorityValue.toFixed(4) : ''} |`);
+  return `${[
+    `# ${escaped(result.task)}`,
+    `${KINDS[definition.kind]}, trained from \`${result.model}\` by \`${method}\`${budget === null ? '' : ` with a budget of ${number(budget)} entries`}: ${number(result.trainedParameters)} of ${number(result.totalParameters)} parameters (${share.toFixed(3)} %), ${number(steps)} steps over ${number(trainExamples)} rows, learning rate ${result.learningRate}, seed ${result.seed}, ${result.secondsTraining.toFixed(0)} s.`,
+    `The rows are from \`${result.data.replace(/#\w+$/, '')}\`.`,
+    `On ${number(evaluationExamples)} rows that it was not trained on:`,
+    ['| metric | value | standard error | without a model |', '| --- | --: | --: | --: |', ...rows].join('\n'),
+    `"Without a model" is the figure of ${definition.kind === 'regression' ? 'always answering the mean score' : 'the most frequent answer'} of the training rows.`,
+    ...(confusion ? [confusionTable(confusion)] : []),
+    `\`\`\`sh\nunmask predict --model ${quoted(folder)} --data new.csv --out predictions.csv\n\`\`\``,
+  ].join('\n\n')}\n`;
+}
+
+const KINDS: Readonly<Record<TaskDefinition['kind'], string>> = {
+  classification: 'A classifier',
+  regression: 'A model that scores texts',
+  'token-classification': 'A model that tags words',
+  generation: 'A model that completes prompts',
+};
+
+/** Most classes of a table that can be read. */
+const WIDEST = 20;
+
+function confusionTable({ labels, counts }: Confusion): string {
+  if (labels.length > WIDEST) return `There are ${labels.length} classes, too many for a table of which was taken for which.`;
+  const rows = labels.map((label, truth) => `| ${escaped(label)} | ${counts[truth].join(' | ')} |`);
+  return ['How often each class (row) was taken for which (column):', '', `| | ${labels.map(escaped).join(' | ')} |`, `| --- |${' --: |'.repeat(labels.length)}`, ...rows].join('\n');
+}
+
+/** A user's text as Markdown shows it. */
+const escaped = (text: string) => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
+
+/** A word of a shell command. */
+const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);

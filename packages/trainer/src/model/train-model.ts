@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { locateModel } from '@unmask/models';
+import type { TaskDefinition } from '@unmask/tasks';
+import { runTraining, type TrainingContext } from '../training/run-training.js';
+import { writeFileAtomically } from '../files/files.js';
+import type { TrainingResult } from '../result.js';
+import type { TrainingSettings } from '../settings.js';
+import { FILES, type Predictions } from '../files/names.js';
+import { longRows, weightsFingerprint } from './base-model.js';
+import { type ModelCard, writeCard } from './card.js';
+import { confusionOf } from './confusion.js';
+import { OutputFolder } from './output-folder.js';
+import { trainingReport } from './report.js';
+import { readTrainingRows, type TrainingRowsOptions } from './training-rows.js';
+
+/** What to train on and how. */
+export interface TrainModelOptions extends TrainingRowsOptions {
+  readonly settings: Omit<TrainingSettings, 'task' | 'data'>;
+  /** Replace a trained model in the folder. */
+  readonly overwrite: boolean;
+}
+
+/** What {@link trainModel} tells and needs of its surroundings. */
+export interface TrainModelContext extends Omit<TrainingContext, 'folder'> {
+  /** Folder of the trained model. */
+  readonly out: string;
+  /** Facts about the data, a line each. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** Share of the training rows by which the best step is chosen: chosen by the rows to measure on, its figures would be too good. */
+const CHOOSING_SHARE = 0.1;
+
+/**
+ * Fine-tunes a model on a user's own rows and leaves in the folder `out` what was trained, its card, `result.json` and
+ * `report.md`. Called again with the same options after an interruption, it goes on from the last save.
+ * @throws UnmaskError for data, settings or a folder that cannot work
+ */
+export async function trainModel(options: TrainModelOptions, { onNote = () => undefined, ...context }: TrainModelContext): Promise<TrainingResult> {
+  const folder = await OutputFolder.open(context.out, options.overwrite);
+  try {
+    return await trainInto(folder, options, context, onNote);
+  } finally {
+    await folder.close();
+  }
+}
+
+async function trainInto(folder: OutputFolder, options: TrainModelOptions, context: Omit<TrainModelContext, 'onNote'>, onNote: (note: string) => void): Promise<TrainingResult> {
+  const { settings, data } = options;
+  const { model, maxLength, seed, evaluateEvery } = settings;
+  const { hub = {}, out } = context;
+  const { definition, user, train, heldOut } = await readTrainingRows(options, seed, onNote);
+  const { long, of } = await longRows(model, hub, user.task, train, maxLength);
+  if (long > 0) onNote(`${long} of ${of} rows have more than ${maxLength} tokens and are cut off there: a larger --max-length takes more of them`);
+
+  const holdOut = evaluateEvery !== null && settings.holdOut === 0 ? CHOOSING_SHARE : settings.holdOut;
+  const run: TrainingSettings = { ...settings, holdOut, task: user.task.name, data: `${data}#${fingerprint([definition, train, heldOut])}` };
+  const evaluation = [{ task: user.task, split: 'validation', examples: heldOut }] as const;
+  return folder.withRun(run, async (files) => {
+    const origin = options.limit === undefined ? 'real' : 'sample';
+    const result = await runTraining(run, user.task, { origin, train, evaluation }, { ...context, folder: files });
+    const { deltaFile, method } = result;
+    await writeFileAtomically(join(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition)));
+    await folder.take(files, [...(deltaFile.startsWith('adapter') ? ['adapter_config.json'] : []), deltaFile, FILES.result, 'report.md']);
+    const base = (await locateModel(model, hub)) === model ? resolve(model) : model; // a folder, or a hub id
+    await writeCard(out, { base, baseFingerprint: await weightsFingerprint(model, hub), change: deltaFile as ModelCard['change'], method, seed, maxLength, task: definition });
+    return result;
+  });
+}
+
+/** Of classes: which was taken for which, on the rows to measure on. */
+async function confusionIn(run: string, definition: TaskDefinition) {
+  if (definition.kind !== 'classification') return undefined;
+  const [{ answers, labels }] = JSON.parse(await readFile(join(run, FILES.predictions), 'utf8')) as [Predictions];
+  return confusionOf(definition.labels, answers as number[], labels as number[]);
+}
+
+/** Eight hexadecimal digits that depend on the data, so that a training goes on only on the rows that it was begun on. */
+function fingerprint(data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 8);
+}

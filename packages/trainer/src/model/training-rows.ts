@@ -1,0 +1,53 @@
+import { basename, extname } from 'node:path';
+import { type Columns, type Example, holdOutRows, readUserData, readUserExamples, type Task, type TaskDefinition, type UserTask, userTask, withoutInputs } from '@unmask/tasks';
+import { UnmaskError } from '@unmask/tensor-core';
+
+/** Which rows to train on and to measure with. */
+export interface TrainingRowsOptions {
+  /** File of the training rows. */
+  readonly data: string;
+  readonly columns: Columns;
+  /** What the rows ask for; by what stands in them when left out. */
+  readonly kind?: Task['kind'] | undefined;
+  /** File of the rows to measure on; by default some of `data` are held out. */
+  readonly evaluationData?: string | undefined;
+  /** Share of `data` to hold out, when no file is given. */
+  readonly holdOut: number;
+  /** Rows of each file to read; all by default. */
+  readonly limit?: number | undefined;
+  /** Of generation: tokens after which an answer is cut off. */
+  readonly maxNewTokens?: number | undefined;
+}
+
+/** A user's rows as a task. */
+export interface TrainingRows {
+  readonly definition: TaskDefinition;
+  readonly user: UserTask;
+  readonly train: readonly Example[];
+  /** None of them is in `train`. */
+  readonly heldOut: readonly Example[];
+}
+
+/**
+ * Reads the rows and splits them.
+ * @param onNote takes facts about the rows, a line each
+ * @throws UnmaskError with file and line for rows that do not fit
+ */
+export async function readTrainingRows(options: TrainingRowsOptions, seed: number, onNote: (note: string) => void): Promise<TrainingRows> {
+  const { data, columns, kind, limit, maxNewTokens, evaluationData } = options;
+  const { definition, examples, inferred } = await readUserData(data, columns, { kind, limit, maxNewTokens });
+  if (inferred) onNote(`${data}: field "${columns.label}" has ${inferred.because}, so this is ${definition.kind}; if it is not, say so by --task`);
+  const user = userTask(basename(data, extname(data)), definition);
+  if (evaluationData !== undefined) {
+    const heldOut = await readUserExamples(evaluationData, user, limit);
+    const unseen = withoutInputs(examples, heldOut);
+    const shared = examples.length - unseen.length;
+    if (unseen.length === 0) throw new UnmaskError(`every row of ${data} is in ${evaluationData} as well: measure on rows that the model is not trained on`, { code: 'bad-data' });
+    if (shared > 0) onNote(`${shared} of ${examples.length} rows of ${data} are in ${evaluationData} as well: they are not trained on`);
+    onNote(`${unseen.length} rows to train on, ${heldOut.length} in the evaluation file to measure on`);
+    return { definition, user, train: unseen, heldOut };
+  }
+  const { train, heldOut } = holdOutRows(examples, options.holdOut, seed);
+  onNote(`${train.length} rows to train on, ${heldOut.length} held out to measure on`);
+  return { definition, user, train, heldOut };
+}

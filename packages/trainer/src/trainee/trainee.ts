@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
+import type { HubOptions } from '@unmask/hub';
+import { applyDelta, type Delta, loadDelta, saveDelta } from '@unmask/id3';
+import { type GenerationDefaults, type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
+import type { Task } from '@unmask/tasks';
+import { type Parameter, Random } from '@unmask/tensor-core';
+import { count } from '../methods/budget.js';
+import type { Method } from '../methods/methods.js';
+import type { TrainingSettings } from '../settings.js';
+
+/** What a run trains: a whole model, or an adapter around one. */
+export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'config' | 'generation'> {
+  /** What may train, in the model's order. */
+  readonly parameters: readonly Parameter[];
+  /** Whether a parameter is part of the task's new head. */
+  readonly isHead: (parameter: Parameter) => boolean;
+  /** Scalars in the model, its head and the adapter. */
+  readonly totalParameters: number;
+  /** Writes what has been trained into the run's folder. @param delta of {@link parameters} @returns the file's name */
+  save(folder: string, delta: Delta): Promise<string>;
+  /** Whether what is in the folder turns a fresh base model into the trained one, bit for bit; so nothing else has changed. */
+  verify(folder: string): Promise<boolean>;
+}
+
+/** Loads the model of a run and puts the method's adapter around it. Equal settings give equal weights. @param steps of the training */
+export async function loadTrainee(task: Task, method: Method, settings: TrainingSettings, steps: number, hub: HubOptions): Promise<Trainee> {
+  const load = () => loadBase(task, settings, hub);
+  const pretrained = await load();
+  const base = { ...pretrained, generation: await generationOf(pretrained) };
+  return method.adapter ? adapted(base, method.adapter(steps), settings, load) : whole(base, settings, load);
+}
+
+function loadBase(task: Task, settings: TrainingSettings, hub: HubOptions): Promise<Pretrained> {
+  return loadPretrained(settings.model, { head: headOf(task), random: new Random(settings.seed).fork('head'), ...hub });
+}
+
+/** How a trained model ends a text: as its files say, and with the end token of the answers that it was trained on. */
+export async function generationOf({ folder, config, tokenizer }: Pretrained): Promise<GenerationDefaults> {
+  const defaults = await readGenerationDefaults(folder, config);
+  const end = tokenizer.specialTokens.eos;
+  return end && !defaults.eosIds.includes(end.id) ? { ...defaults, eosIds: [...defaults.eosIds, end.id] } : defaults;
+}
+
+/** What a task puts on top of a model. */
+export function headOf(task: Task): Head {
+  switch (task.kind) {
+    case 'generation':
+      return { kind: 'causal-lm' };
+    case 'regression':
+      return { kind: 'regression' };
+    default:
+      return { kind: task.kind, labels: task.labels.length };
+  }
+}
+
+/** A loaded model and what its files say about ending a text. */
+type Base = Pretrained & Pick<Trainee, 'generation'>;
+
+const DELTA = 'delta.safetensors';
+
+/** Every parameter of the model; the change is saved as a delta. */
+function whole(base: Base, settings: TrainingSettings, load: () => Promise<Pretrained>): Trainee {
+  const { model, tokenizer, config, generation } = base;
+  const parameters = model.parameters();
+  const head = new Set(base.newParameters);
+  return {
+    model,
+    tokenizer,
+    config,
+    generation,
+    parameters,
+    isHead: ({ name }) => head.has(name),
+    totalParameters: count(parameters),
+    save: async (folder, delta) => {
+      const { model: from, method, budget, seed } = settings;
+      await saveDelta(join(folder, DELTA), delta, { model: from, method, budget, seed });
+      return DELTA;
+    },
+    verify: async (folder) => {
+      const { model: fresh } = await load();
+      applyDelta(fresh.parameters(), await loadDelta(join(folder, DELTA)));
+      const equal = haveEqualBits(fresh, model);
+      fresh.dispose();
+      return equal;
+    },
+  };
+}
+
+/** The parameters of an adapter, and of the modules that are new in the model; both are saved as HF PEFT's files. */
+function adapted(base: Base, ownConfig: Readonly<Record<string, unknown>>, settings: TrainingSettings, load: () => Promise<Pretrained>): Trainee {
+  const random = () => new Random(settings.seed).fork('adapter');
+  const fresh = [...new Set(base.newParameters.map((name) => name.slice(0, name.lastIndexOf('.'))))];
+  const config = { ...ownConfig, ...settings.adapterConfig, base_model_name_or_path: settings.model, modules_to_save: fresh };
+  const model = getPeftModel(base, config, { random: random() });
+  return {
+    model,
+    tokenizer: base.tokenizer,
+    config: base.config,
+    generation: base.generation,
+    parameters: model.trainableParameters(),
+    isHead: ({ name }) => fresh.includes(name.slice(0, name.lastIndexOf('.'))),
+    totalParameters: count(base.model.parameters()) + count(model.trainableParameters()),
+    save: async (folder) => {
+      await saveAdapter(model, folder);
+      return 'adapter_model.safetensors';
+    },
+    verify: async (folder) => {
+      const fresh = await loadAdapter(await load(), folder, { random: random() });
+      const [loaded, trained] = [exportAdapter(fresh).tensors, exportAdapter(model).tensors];
+      const equal = haveEqualBits(fresh.base.model, model.base.model) && loaded.every(({ values }, index) => bits(values()).equals(bits(trained[index].values())));
+      fresh.dispose();
+      return equal;
+    },
+  };
+}
+
+function haveEqualBits(one: TransformerModel, other: TransformerModel): boolean {
+  const others = other.parameters();
+  return one.parameters().every((parameter, index) => bits(parameter.read()).equals(bits(others[index].read())));
+}
+
+const bits = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);

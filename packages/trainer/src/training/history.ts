@@ -1,0 +1,50 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../files/files.js';
+import { FILES, type HistoryLine } from '../files/names.js';
+import { eventFileStart, eventRecords } from './tensorboard.js';
+
+/** The lines of a run's history, none if it is absent, up to the first that was cut off or damaged. @param folder of the run */
+export async function readHistory(folder: string): Promise<HistoryLine[]> {
+  const text = await readFile(join(folder, FILES.history), 'utf8').catch(() => '');
+  const lines: HistoryLine[] = [];
+  for (const line of text.split('\n')) {
+    try {
+      lines.push(JSON.parse(line) as HistoryLine);
+    } catch {
+      break;
+    }
+  }
+  return lines;
+}
+
+/** Writes a run's history as it comes, line by line, and the same as an event file for TensorBoard if asked. */
+export class HistoryWriter {
+  readonly #path: string;
+  readonly #events: string | undefined;
+
+  private constructor(path: string, events: string | undefined) {
+    this.#path = path;
+    this.#events = events;
+  }
+
+  /**
+   * Goes on with the history of a run after `step` steps: what came later, from a part of it that is to be repeated, is dropped.
+   * @param folder of the run
+   */
+  static async resume(folder: string, step: number, { tensorboard = false } = {}): Promise<HistoryWriter> {
+    const kept = step === 0 ? [] : (await readHistory(folder)).filter((line) => line.step <= step);
+    const [path, events] = [join(folder, FILES.history), join(folder, FILES.events)];
+    await writeFileAtomically(path, kept.map(lineOf).join(''));
+    if (tensorboard) await writeFileAtomically(events, Buffer.concat([eventFileStart(now()), eventRecords(kept, now())]));
+    return new HistoryWriter(path, tensorboard ? events : undefined);
+  }
+
+  async add(...lines: readonly HistoryLine[]): Promise<void> {
+    await appendFile(this.#path, lines.map(lineOf).join(''));
+    if (this.#events !== undefined) await appendFile(this.#events, eventRecords(lines, now()));
+  }
+}
+
+const lineOf = (line: HistoryLine) => `${JSON.stringify(line)}\n`;
+const now = () => Date.now() / 1000;

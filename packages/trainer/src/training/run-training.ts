@@ -1,0 +1,189 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HubOptions } from '@unmask/hub';
+import { applyDelta, type SelectiveTraining } from '@unmask/id3';
+import type { Example, Task } from '@unmask/tasks';
+import type { Parameter } from '@unmask/tensor-core';
+import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
+import { encodeExamples } from '../encoding/encode.js';
+import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
+import { gitHash, versions } from '../environment/versions.js';
+import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
+import { ensureWritableFolder, sha256, writeFileAtomically } from '../files/files.js';
+import { FILES } from '../files/names.js';
+import { count, scopeOf, selectionBudget } from '../methods/budget.js';
+import { getMethod, type Method } from '../methods/methods.js';
+import type { TrainingResult } from '../result.js';
+import { checkSettings, type TrainingSettings } from '../settings.js';
+import { startAtMean } from '../trainee/score-head.js';
+import { loadTrainee, type Trainee } from '../trainee/trainee.js';
+import { BestWeights } from './best-step.js';
+import { Checkpoint } from './checkpoint.js';
+import type { StepProgress } from './train.js';
+import { tune, type TuneSummary } from './tune.js';
+
+/** What a training tells of its progress. */
+export interface TrainingHooks<Settings = TrainingSettings> {
+  /** While a metric is estimated, before the first step. */
+  onEstimate?(done: number, total: number): void;
+  /** Before the first step. */
+  onStart?(run: { settings: Settings; steps: number; budget: number | null }): void;
+  onStep?(progress: StepProgress & { examplesPerSecond: number }): void;
+  onEvaluate?(done: number, total: number): void;
+}
+
+/** Where a training's files go and what it ran on. */
+export interface TrainingContext<Settings = TrainingSettings> {
+  /** The training's own folder; made if need be. */
+  readonly folder: string;
+  /** Name of the engine in use. */
+  readonly backend: string;
+  /** Steps from one save of the training's state to the next, 200 by default. A training that was cut off continues from the last one. */
+  readonly checkpointEvery?: number;
+  /** Whether the history is written as an event file of TensorBoard, too; false by default. */
+  readonly tensorboard?: boolean;
+  /** Cache folder and fetch for models and data from the Hugging Face hub. */
+  readonly hub?: HubOptions;
+  /** Asks the training to save its state after the running step and to end with an UnmaskError `interrupted`. */
+  readonly signal?: AbortSignal;
+  readonly hooks?: TrainingHooks<Settings>;
+}
+
+/**
+ * One training from examples to `result.json`: load the model, train, evaluate, save the change, and prove that the saved
+ * change gives the trained weights bit for bit on a fresh base model.
+ * @throws UnmaskError for settings, data or files that cannot work; nothing is left half-written
+ */
+export async function runTraining<Settings extends TrainingSettings>(settings: Settings, task: Task, data: TaskData, context: TrainingContext<Settings>): Promise<TrainingResult & Settings> {
+  const { folder, hub = {}, hooks = {}, backend } = context;
+  checkSettings(settings);
+  const method = getMethod(settings.method);
+  await ensureWritableFolder(folder);
+  resetPeakMemory();
+
+  const { evaluation, origin } = data;
+  const { train, dev } = holdOut(task, data, settings);
+  const steps = stepsOf(settings, train.length);
+  const load = async () => {
+    const loaded = await loadTrainee(task, method, settings, steps, hub);
+    if (task.kind === 'regression') startAtMean(loaded, settings, train);
+    return loaded;
+  };
+  let trainee = await load();
+  try {
+    checkPrompts(trainee, [...evaluation, ...dev]);
+    const training = bind(settings, method, trainee, steps, hooks);
+    const tuned = await tuneIn(context, settings, { task, trainee, training, steps, train, dev });
+    const kept = await keptOf(training, tuned, folder);
+    if (kept.replaces) {
+      trainee.model.dispose();
+      trainee = await load();
+      applyDelta(trainee.parameters, kept.delta);
+    }
+    const started = performance.now();
+    const { scores, predictions } = await measure(settings, trainee, train, evaluation, (done, total) => hooks.onEvaluate?.(done, total));
+    const secondsEvaluating = (performance.now() - started) / 1000;
+    const peak = peakMemoryMB();
+
+    const deltaFile = await trainee.save(folder, kept.delta);
+    const path = join(folder, deltaFile);
+    const result: TrainingResult & Settings = {
+      ...settings,
+      backend,
+      dataOrigin: origin,
+      ...countsOf(settings, method, trainee, training, kept, tuned.steps),
+      steps: tuned.steps,
+      bestStep: tuned.best?.step ?? null,
+      trainExamples: train.length,
+      ...summarize(scores),
+      scores,
+      finalLoss: tuned.finalLoss,
+      secondsTraining: tuned.seconds,
+      secondsEvaluating,
+      examplesPerSecond: tuned.examplesSeen / tuned.seconds,
+      peakMemoryMB: peak,
+      deltaFile,
+      deltaBytes: (await stat(path)).size,
+      deltaSha256: await sha256(path),
+      deltaVerified: await trainee.verify(folder),
+      versions: versions(),
+      gitHash: gitHash(),
+      finishedAt: new Date().toISOString(),
+    };
+    await write(folder, settings, result, predictions);
+    return result;
+  } finally {
+    trainee.model.dispose();
+  }
+}
+
+function stepsOf({ maxSteps, epochs, batchSize, accumulate }: TrainingSettings, examples: number): number {
+  return maxSteps ?? epochs! * Math.ceil(examples / (batchSize * accumulate));
+}
+
+function bind<Settings extends TrainingSettings>(settings: Settings, method: Method, trainee: Trainee, steps: number, hooks: TrainingHooks<Settings>): SelectiveTraining {
+  const scope = scopeOf(settings, trainee.parameters);
+  const budget = method.trains === 'budget' ? selectionBudget(settings, trainee, scope) : null;
+  const dense = (parameter: Parameter) => settings.head !== 'competes' && trainee.isHead(parameter);
+  const training = method.strategy({ ...settings, budget: budget ?? 0, steps, scope, dense }).bind(trainee.parameters);
+  hooks.onStart?.({ settings, steps, budget });
+  return training;
+}
+
+/** What is trained on what. */
+interface Tuning {
+  readonly task: Task;
+  readonly trainee: Trainee;
+  readonly training: SelectiveTraining;
+  readonly steps: number;
+  readonly train: readonly Example[];
+  readonly dev: readonly EvaluationSet[];
+}
+
+function tuneIn<Settings extends TrainingSettings>({ folder, checkpointEvery = 200, tensorboard = false, signal, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
+  return tune({
+    task, settings, training, steps, folder, checkpointEvery, tensorboard, signal,
+    model: trainee.model,
+    examples: encodeExamples(task, trainee.tokenizer, train, settings),
+    evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
+    onEstimate: hooks.onEstimate?.bind(hooks),
+    onStep: hooks.onStep?.bind(hooks),
+  });
+}
+
+/** The weights that a run keeps: its last ones, or those of an earlier step that evaluations found best. */
+async function keptOf(training: SelectiveTraining, { best, steps }: TuneSummary, folder: string) {
+  const { unmaskedEntries, touchedEntries, trainedParameters } = training;
+  if (!best || best.step === steps) return { unmaskedEntries, touchedEntries, trainedParameters, delta: training.delta(), replaces: false };
+  return { ...best, delta: await new BestWeights(join(folder, FILES.best)).load(), replaces: true };
+}
+
+type Counts = Pick<TrainingResult, 'totalParameters' | 'trainedParameters' | 'unmaskedEntries' | 'touchedEntries' | 'headParameters' | 'gradientUpdates'>;
+
+function countsOf(
+  settings: TrainingSettings,
+  method: Method,
+  trainee: Trainee,
+  training: SelectiveTraining,
+  kept: Pick<SelectiveTraining, 'unmaskedEntries' | 'touchedEntries' | 'trainedParameters'>,
+  steps: number,
+): Counts {
+  const headApart = settings.head === 'free' && method.name !== 'fft' ? count(trainee.parameters.filter((parameter) => trainee.isHead(parameter))) : 0;
+  const unmaskedEntries = kept.trainedParameters - headApart;
+  return {
+    totalParameters: trainee.totalParameters,
+    trainedParameters: kept.trainedParameters,
+    unmaskedEntries,
+    touchedEntries: unmaskedEntries + kept.touchedEntries - kept.unmaskedEntries,
+    headParameters: headApart,
+    gradientUpdates: training.gradientUpdates - headApart * steps,
+  };
+}
+
+/** Writes the result last, so that a run that has one has everything; then what it needed on the way goes. */
+async function write(folder: string, settings: TrainingSettings, result: TrainingResult, predictions: Measurements['predictions']): Promise<void> {
+  await writeFileAtomically(join(folder, FILES.predictions), JSON.stringify(predictions));
+  await writeFileAtomically(join(folder, FILES.result), `${JSON.stringify(result, null, 2)}\n`);
+  await new Checkpoint(join(folder, FILES.state), settings).remove();
+  await new BestWeights(join(folder, FILES.best)).remove();
+}

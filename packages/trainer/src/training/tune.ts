@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { finishStep, observed, PeftModel, withPenalties } from '@unmask/adapters';
+import type { SelectiveTraining } from '@unmask/id3';
+import type { TransformerModel } from '@unmask/models';
+import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
+import type { Task } from '@unmask/tasks';
+import { Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
+import { batchLoss } from '../encoding/batch-loss.js';
+import { type BestStep, BestWeights } from './best-step.js';
+import { Checkpoint } from './checkpoint.js';
+import type { EncodedExample } from '../encoding/encode.js';
+import { primaryValueOf } from '../evaluation/measure.js';
+import type { Score } from '../result.js';
+import type { DecayName, TrainingSettings } from '../settings.js';
+import { HistoryWriter } from './history.js';
+import { FILES, type HistoryLine } from '../files/names.js';
+import { collate, disposeBatch, type TextBatch, trainingBatches } from '../encoding/text-batches.js';
+import { train, type StepProgress } from './train.js';
+
+/** Examples from which a metric is estimated before training, as FishMask's authors do (or all, if there are fewer). */
+const ESTIMATE_EXAMPLES = 1024;
+/** How often in a run its history says where the unmasked entries are. */
+const PLACES_RECORDED = 20;
+
+const DECAYS: Readonly<Record<DecayName, (options: { steps: number; warmup: number }) => LearningRateSchedule>> = { linear: linearDecay, cosine: cosineDecay, constant };
+
+/** What {@link tune} needs. */
+export interface TuneOptions {
+  readonly task: Task;
+  readonly settings: TrainingSettings;
+  readonly model: TransformerModel;
+  readonly training: SelectiveTraining;
+  readonly examples: readonly EncodedExample[];
+  /** Optimizer steps of the whole run. */
+  readonly steps: number;
+  /** The run's folder, for its history, checkpoints and best weights. */
+  readonly folder: string;
+  /** Steps from one save of the run's state to the next. */
+  readonly checkpointEvery: number;
+  /** Whether the history is written for TensorBoard, too. */
+  readonly tensorboard: boolean;
+  /** Measures the model as it is, for evaluations during training. */
+  readonly evaluate: () => Promise<readonly Score[]>;
+  /** Asks to end after the running step. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEstimate?: ((done: number, total: number) => void) | undefined;
+  readonly onStep?: ((progress: StepProgress & { examplesPerSecond: number }) => void) | undefined;
+}
+
+/** What {@link tune} found. */
+export interface TuneSummary {
+  readonly finalLoss: number;
+  /** Steps made: fewer than asked for when the patience was over. */
+  readonly steps: number;
+  /** Of training and a metric's estimate, over all parts of an interrupted run; evaluations are left out. */
+  readonly seconds: number;
+  readonly examplesSeen: number;
+  /** By evaluations during training. */
+  readonly best: BestStep | undefined;
+}
+
+/**
+ * Trains from the run's last checkpoint, or from the start.
+ * @throws UnmaskError `interrupted` after the signal, once the state is saved
+ */
+export async function tune(options: TuneOptions): Promise<TuneSummary> {
+  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, signal, onStep } = options;
+  const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
+  const random = new Random(seed);
+  const dropout = random.fork('dropout');
+  const [checkpoint, bestWeights] = [new Checkpoint(join(folder, FILES.state), settings), new BestWeights(join(folder, FILES.best))];
+  const adapter = model instanceof PeftModel ? model : undefined;
+  const changing = { training, dropout, adapter };
+  const earlier = await checkpoint.restore(changing);
+  const history = await HistoryWriter.resume(folder, training.steps, { tensorboard });
+  const clock = new Clock(earlier?.seconds);
+  if (training.needsEstimate) await estimate(options, random.fork('estimate'));
+
+  const schedule = DECAYS[settings.decay]({ steps, warmup: Math.min(steps - 1, Math.round(settings.warmup * steps)) });
+  let examplesSeen = earlier?.examplesSeen ?? 0;
+  let best = earlier?.best;
+  const { finalLoss, steps: made } = await train<TextBatch>({
+    training,
+    steps: trainingBatches(examples, { batchSize, accumulate, done: training.steps, steps }, random.fork('order')),
+    earlierLosses: earlier?.losses ?? [],
+    loss: (batch) => {
+      examplesSeen += batch.examples.length;
+      const loss = lossOf(options, batch, settings.dropout ? dropout : undefined);
+      return adapter ? withPenalties(adapter, loss) : loss;
+    },
+    weight: (batch) => batch.labels,
+    learningRate: (step) => learningRate * schedule(step),
+    sink: adapter ? observed(adapter, training.sink) : training.sink,
+    afterStep: async (progress, losses) => {
+      const { step } = progress;
+      if (adapter) finishStep(adapter, step);
+      onStep?.({ ...progress, examplesPerSecond: examplesSeen / clock.seconds });
+      await history.add({ ...progress, seconds: clock.seconds }, ...placesOf(training, step, steps));
+      let isOver = step === steps;
+      if (evaluateEvery !== null && (step % evaluateEvery === 0 || isOver)) {
+        const scores = await clock.pausedFor(evaluate);
+        await history.add({ step, scores });
+        best = await bestWeights.consider(step, primaryValueOf(scores), best, training);
+        isOver ||= patience !== null && best.evaluationsSince >= patience;
+      }
+      if (isOver) return true;
+      if (signal?.aborted || step % checkpointEvery === 0) {
+        await checkpoint.save(changing, { losses, examplesSeen, seconds: clock.seconds, best });
+      }
+      if (signal?.aborted) throw new UnmaskError(`saved after step ${step} of ${steps}: the same command continues from there`, { code: 'interrupted' });
+      return false;
+    },
+  });
+  return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best };
+}
+
+function lossOf({ task, model }: TuneOptions, batch: TextBatch, random?: Random): tf.Tensor {
+  return batchLoss(task, model.forward(batch, { random }), batch);
+}
+
+/** Shows a metric the gradients of single training examples, without dropout. */
+async function estimate(options: TuneOptions, random: Random): Promise<void> {
+  const { examples, training, onEstimate } = options;
+  const chosen = random.shuffle(Array.from(examples.keys())).slice(0, ESTIMATE_EXAMPLES);
+  for (const [index, example] of chosen.entries()) {
+    const batch = collate(examples, [example]);
+    streamGradients(() => lossOf(options, batch), training.observe).dispose();
+    disposeBatch(batch);
+    onEstimate?.(index + 1, chosen.length);
+    await new Promise(setImmediate); // so that progress shows
+  }
+}
+
+/** Where the unmasked entries are, every so often. */
+function placesOf(training: SelectiveTraining, step: number, steps: number): HistoryLine[] {
+  if (training.unmaskedEntries === 0 || (step % Math.ceil(steps / PLACES_RECORDED) !== 0 && step !== steps)) return [];
+  return [{ step, unmaskedByTensor: training.unmaskedByParameter() }];
+}
+
+/** Measures seconds, with pauses. */
+class Clock {
+  #started = performance.now();
+
+  /** @param earlier seconds already on the clock */
+  constructor(earlier = 0) {
+    this.#started -= earlier * 1000;
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  async pausedFor<T>(action: () => Promise<T>): Promise<T> {
+    const paused = performance.now();
+    const result = await action();
+    this.#started += performance.now() - paused;
+    return result;
+  }
+}
