@@ -24,4 +24,4 @@ test('the walk-through of the README does what it says', async () => {
   expect(stdout).toContain('my-model: trained model');
   expect(await readFile(join(folder, 'my-model/report.md'), 'utf8')).toContain('41,155 of 22,714,371 parameters');
   for (const name of ['config.json', 'model.safetensors', 'tokenizer.json']) await access(join(folder, 'my-checkpoint', name));
-}, 240_000);
+});

@@ -116,7 +116,7 @@ describe('runGrid', () => {
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
     expect((await run()).made).toEqual(ALL);
-  }, 60_000);
+  });
 
   test('after a signal it ends, and the rest is made the next time', async () => {
     const controller = new AbortController();

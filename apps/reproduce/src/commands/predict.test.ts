@@ -62,7 +62,7 @@ describe('unmask predict', () => {
     const { stdout, status } = spawnSync(process.execPath, args, { input: 'the cat 1\nrain\n', encoding: 'utf8' });
     expect(stdout).toMatch(/^(animal|weather)\t0\.\d+\n(animal|weather)\t0\.\d+\n$/);
     expect(status).toBe(0);
-  }, 60_000);
+  });
 
   test('unmask eval prints metrics with their standard errors, and which class was taken for which', async () => {
     const data = await app.file('test.csv', ['body,topic', 'the cat 30,animal', 'rain 30,weather', 'rain 31,weather']);

@@ -73,7 +73,7 @@ describe.each(KINDS)('rows that ask for $kind', ({ kind, file, rows, args, metri
       expect(row.prediction).toEqual(typeof prediction === 'number' ? expect.closeTo(prediction, 2) : prediction);
       if (probability !== undefined) expect(row.probability).toBeCloseTo(probability as number, 5);
     });
-  }, 60_000);
+  });
 });
 
 describe('a classifier', () => {

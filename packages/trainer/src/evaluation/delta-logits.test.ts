@@ -4,7 +4,7 @@ import { applyDelta, loadDelta } from '@unmask/id3';
 import { loadPretrained } from '@unmask/models';
 import { Random, SafetensorsFile, selectBackend, tf } from '@unmask/tensor-core';
 
-const folderOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const folderOf = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const FIXTURE = folderOf('id3/fixtures/shira');
 
 test('a model with a delta applied computes what PyTorch does with the same delta, directly or through PEFT (tools/reference/shira.py)', async () => {
