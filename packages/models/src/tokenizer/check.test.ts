@@ -22,6 +22,7 @@ async function load(changes: object, configuration: object = config): Promise<To
   return Tokenizer.load(folder);
 }
 
+const split = (Regex: string) => ({ type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false });
 const doubling = (count: number) => ({ type: 'Sequence', normalizers: Array.from({ length: count }, () => ({ type: 'Replace', pattern: { Regex: 'a' }, content: 'aa' })) });
 const unigram = (changes: object) => ({ type: 'Unigram', unk_id: 0, vocab: [['a', -1]], ...changes });
 const bpe = (changes: object) => ({ type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: ['a b'], ...changes });
@@ -42,7 +43,15 @@ describe('a tokenizer.json is refused by the name of the field', () => {
     ['merges of both forms', { model: bpe({ merges: ['a b', ['a', 'b']] }) }, '"model.merges" is a list of 2, expected pairs of strings'],
     ['an unknown token beyond the vocabulary', { model: unigram({ unk_id: 1 }) }, '"model.unk_id" is 1, expected a number below 1'],
     ['a token without a number', { model: unigram({ vocab: [['a', null]] }) }, '"model.vocab" is a list of 1, expected a list of tokens'],
-    ['too many characters for a trie', { model: unigram({ vocab: Array.from({ length: 801 }, () => ['x'.repeat(10_000), 0]) }) }, 'at most 8000000 characters in all its tokens'],
+    ['a long token', { model: unigram({ vocab: [['x'.repeat(10_001), 0]] }) }, '"model.vocab" is a list of 1, expected a list of tokens of at most 10000 characters'],
+    ['a merge of no tokens', { model: bpe({ merges: ['b a'] }) }, 'expected tokens of the vocabulary, unlike "ba"'],
+    ['tokens by chance', { model: bpe({ dropout: 0.1 }) }, 'a BPE model with "dropout" gives other tokens each time, which is not supported'],
+    ['a pattern that is none', { pre_tokenizer: split('(') }, 'the pattern "(" is not supported: '],
+    ['a pattern that JavaScript does not have', { pre_tokenizer: split('\\X') }, 'the pattern "\\\\X" is not supported: "\\X" matches other texts here'],
+    ['letters that are two of another case', { pre_tokenizer: split('(?i:ss)|a') }, 'the pattern "(?i:ss)|a" is not supported: "ss" matches other texts here'],
+    ['an added token that the normalizer takes away', { normalizer: { type: 'Strip', strip_left: true }, added_tokens: [{ id: 9, content: ' ', normalized: true }] }, 'of the added token " " the normalizer leaves nothing'],
+    ['a table of replacements that is none', { normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAA' } }, '"normalizer.precompiled_charsmap" is no table of replacements'],
+    ['a character that is two', { decoder: { type: 'Strip', content: 'ab' } }, '"decoder.content" is "ab", expected one character'],
     ['an added token without a text', { added_tokens: [{ id: 1 }] }, '"added_tokens.0.content" is undefined'],
     ['an added token with an id that is none', { added_tokens: [{ id: 2 ** 40, content: 'a' }] }, '"added_tokens.0.id" is 1099511627776, expected a whole number from 0 up to 2147483647'],
     ['a text twice in a template', { post_processor: template([A, A]) }, '"post_processor.single" is a list of 2, expected a template in which each text stands once'],
@@ -54,7 +63,7 @@ describe('a tokenizer.json is refused by the name of the field', () => {
 
   test.each<[string, object, string]>([
     ['a token that is none', { ...config, pad_token: 7 }, '"pad_token" is 7, expected an object'],
-    ['a flag that is none', { ...config, remove_space: 1 }, '"remove_space" is 1, expected true or false'],
+    ['a flag that is none', { ...config, clean_up_tokenization_spaces: 1 }, '"clean_up_tokenization_spaces" is 1, expected true or false'],
     ['a template that is none', { ...config, chat_template: [null] }, '"chat_template.0.name" is undefined'],
   ])('and a tokenizer_config.json: %s', async (_, changed, message) => {
     await expect(load({}, changed)).rejects.toThrow(message);
@@ -66,11 +75,11 @@ test('steps within steps within steps are refused', async () => {
   const depth = 20_000;
   const nested = `${'{"type":"Sequence","normalizers":['.repeat(depth)}{"type":"NFC"}${']}'.repeat(depth)}`;
   await writeFile(join(folder, 'tokenizer.json'), JSON.stringify({ ...definition, normalizer: '<nested>' }).replace('"<nested>"', nested));
-  await expect(Tokenizer.load(folder)).rejects.toThrow('is no tokenizer definition: Maximum call stack size exceeded');
+  await expect(Tokenizer.load(folder)).rejects.toThrow('building the tokenizer failed: Maximum call stack size exceeded');
 });
 
 test('what is used is refused when it hangs', async () => {
-  const tokenizer = await load({ normalizer: null, pre_tokenizer: { type: 'Split', pattern: { Regex: '(x+x+)+y' } } });
+  const tokenizer = await load({ normalizer: null, pre_tokenizer: split('(x+x+)+y') });
   expect(tokenizer.encode('the cat').ids.length).toBeGreaterThan(0);
   expect(() => tokenizer.encode('x'.repeat(60))).toThrow('encoding a text took more than 1.006 s');
   expect(() => tokenizer.encodeBatch([['x'.repeat(60)], ['x']])).toThrow('encoding a batch took more than');

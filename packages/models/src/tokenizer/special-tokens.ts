@@ -1,5 +1,5 @@
 import type { ConfigReader } from '../config.js';
-import type { TokenizerDefinition } from './definition.js';
+import type { Pipeline } from './pipeline.js';
 
 /** What a special token is for. */
 export type SpecialTokenRole = 'bos' | 'eos' | 'unk' | 'sep' | 'pad' | 'cls' | 'mask';
@@ -29,19 +29,18 @@ const LONGEST = 10_000;
  * @param files the two files, the first one counting first
  * @throws UnmaskError when one of them names something that is no token
  */
-export function findSpecialTokens(files: readonly ConfigReader[], { added_tokens }: TokenizerDefinition, idOf: (token: string) => number | undefined): SpecialTokens {
+export function findSpecialTokens(files: readonly ConfigReader[], pipeline: Pipeline): SpecialTokens {
   const named = (role: SpecialTokenRole): string | undefined => {
     const name = `${role}_token`;
     const file = files.find((each) => each.has(name));
     return file && (file.isText(name) ? file.text(name, LONGEST) : file.section(name).text('content', LONGEST));
   };
-  const special = new Set(added_tokens.filter((token) => token.special).map(({ content }) => content));
-  const usual = (role: SpecialTokenRole) => USUAL[role].find((token) => special.has(token));
+  const usual = (role: SpecialTokenRole) => USUAL[role].find((token) => pipeline.specialTokens.has(token));
   const tokenOf = ROLES.some((role) => named(role) !== undefined) ? named : usual;
   return Object.fromEntries(
     ROLES.flatMap((role) => {
       const token = tokenOf(role);
-      const id = token === undefined ? undefined : idOf(token);
+      const id = token === undefined ? undefined : pipeline.idOf(token);
       return id === undefined ? [] : [[role, { token, id }]];
     }),
   );

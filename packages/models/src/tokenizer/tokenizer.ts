@@ -4,10 +4,9 @@ import { ConfigReader } from '../config.js';
 import { readJsonFile } from '../json-file.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
 import { type ChatMessage, readChatTemplate, renderChat } from './chat-template.js';
-import { checkDefinition } from './check.js';
-import { cleanUpSpaces } from './clean-up.js';
+import { cleanUpSpaces } from './decoders/clean-up.js';
+import { Pipeline } from './pipeline.js';
 import { findSpecialTokens, type SpecialTokens } from './special-tokens.js';
-import { Subwords } from './subwords.js';
 import { countSpecialTokens, layOut, parseTemplates, segments, type Template, type Templates, withoutSpecialTokens } from './template.js';
 import { TextStream } from './text-stream.js';
 import { withinTime } from './time-limit.js';
@@ -41,10 +40,9 @@ export interface EncodedWords extends Encoding {
 
 /** What a tokenizer's files say. */
 interface TokenizerParts {
-  readonly subwords: Subwords;
+  readonly pipeline: Pipeline;
   readonly templates: Templates;
   readonly specialTokens: SpecialTokens;
-  readonly specialIds: ReadonlySet<number>;
   readonly cleansUpSpaces: boolean;
   readonly chatTemplate: string | undefined;
 }
@@ -75,17 +73,14 @@ export class Tokenizer {
     const [config = {}, map = {}] = await Promise.all(['tokenizer_config.json', 'special_tokens_map.json'].map((name) => readJsonFile(join(folder, name))));
     const chatTemplate = await readChatTemplate(folder, config);
     try {
-      checkDefinition(definition);
       const read = new ConfigReader(config, '', 'tokenizer_config.json');
-      const flags = ['remove_space', 'do_lowercase_and_remove_accent'].map((name) => [name, read.flag(name, false)] as const);
-      const subwords = new Subwords(definition, Object.fromEntries(flags));
+      const pipeline = new Pipeline(definition);
       return new Tokenizer({
-        subwords,
+        pipeline,
         templates: parseTemplates(definition),
-        specialTokens: findSpecialTokens([read, new ConfigReader(map, '', 'special_tokens_map.json')], definition, (token) => subwords.idOf(token)),
-        specialIds: new Set(definition.added_tokens.filter(({ special }) => special).map(({ id }) => id)),
+        specialTokens: findSpecialTokens([read, new ConfigReader(map, '', 'special_tokens_map.json')], pipeline),
         // as in HF transformers 5, where BPE tokenizers never do
-        cleansUpSpaces: read.flag('clean_up_tokenization_spaces', false) && definition.model.type !== 'BPE',
+        cleansUpSpaces: read.flag('clean_up_tokenization_spaces', false) && !pipeline.isBpe,
         chatTemplate,
       });
     } catch (cause) {
@@ -102,7 +97,7 @@ export class Tokenizer {
   /** The ids of a text or a pair. @throws UnmaskError when maxLength does not hold the special tokens */
   encode(texts: string | Texts, options: EncodeOptions = {}): Encoding {
     const [first, second] = typeof texts === 'string' ? [texts] : texts;
-    const ids = (second === undefined ? [first] : [first, second]).map((text) => this.#parts.subwords.encode(text));
+    const ids = (second === undefined ? [first] : [first, second]).map((text) => this.#parts.pipeline.encode(text));
     const { template, kept } = this.#fit(ids, options);
     return { ids: layOut(template, kept, (id) => id), types: segmentsOf(template, kept) };
   }
@@ -123,7 +118,7 @@ export class Tokenizer {
    * @throws UnmaskError when maxLength does not hold the special tokens
    */
   encodeWords(words: readonly string[], options: EncodeOptions = {}): EncodedWords {
-    const encoded = withinTime('encoding words', sizeOf(words), () => words.map((word) => this.#parts.subwords.encode(word)));
+    const encoded = withinTime('encoding words', sizeOf(words), () => words.map((word) => this.#parts.pipeline.encode(word)));
     const tokens = encoded.flatMap((ids, word) => ids.map((id) => ({ id, word })));
     const { template, kept } = this.#fit([tokens], options);
     const placed = layOut(template, kept, (id) => ({ id, word: -1 }));
@@ -158,8 +153,7 @@ export class Tokenizer {
   }
 
   #decodeAsIs(ids: Iterable<number>, skipSpecialTokens: boolean): string {
-    const { subwords, specialIds } = this.#parts;
-    return subwords.decode(Array.from(ids).filter((id) => !skipSpecialTokens || !specialIds.has(id)));
+    return this.#parts.pipeline.decode([...ids], skipSpecialTokens);
   }
 
   /** The template for one or two texts, and what is kept of them under the maximum length. */
