@@ -13,6 +13,7 @@ export const PACKAGES = {
   hub: { packages: ['tensor-core', 'files'], fromCore: ['UnmaskError'] },
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
+  exporters: { packages: ['tensor-core', 'backend-onnxruntime', 'hub', 'models', 'adapters'] },
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'shown', 'Random'] },
   trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
   benchmark: { packages: ['tensor-core', 'id3', 'hub', 'models', 'tasks', 'trainer'] },

@@ -7,6 +7,9 @@ import { LOWERINGS } from './lowering/index.js';
 
 export { OnnxruntimeBackend } from './backends/host-backend.js';
 export type { PoolStatistics } from './devices/host/pool.js';
+export { ELEMENT_TYPE, type Attribute, type ElementType, type GraphConstant, type GraphContent, type GraphNode, type GraphValue } from './onnx/content.js';
+export { encodeModel, type ExternalPlace } from './onnx/encode.js';
+export { record, type Axis, type Recording, type RecordOptions } from './recording/index.js';
 
 /** The backend's name within tfjs. */
 const NAME = 'onnxruntime';

@@ -18,7 +18,7 @@ export { readJsonFile } from './json-file.js';
 export { nextTokenLoss } from './next-token-loss.js';
 export { loadModel, loadPretrained, locateModel, newModel, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';
-export { savePretrained, type SaveOptions } from './save.js';
+export { checkpointConfig, savePretrained, type SaveOptions } from './save.js';
 export {
   TextStream,
   Tokenizer,

@@ -20,7 +20,7 @@ export interface SaveOptions {
  * @throws UnmaskError when there is something at `out`, or the head is none of the family's
  */
 export async function savePretrained(model: TransformerModel, out: string, loaded: Pick<LoadedModel, 'config' | 'head' | 'folder'>, { dtype = 'float32' }: SaveOptions = {}): Promise<void> {
-  const config = savedConfig(loaded.config, loaded.head, dtype);
+  const config = checkpointConfig(loaded.config, loaded.head, dtype);
   await makeFolder(out, async (temporary) => {
     await writeFile(join(temporary, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     const tensors = model.namedParameters().map(([name, parameter]): WritableTensor => {
@@ -36,8 +36,12 @@ export async function savePretrained(model: TransformerModel, out: string, loade
 /** What a config.json says about the head. */
 const HEAD_FIELDS = ['architectures', 'num_labels', 'id2label', 'label2id', 'problem_type'];
 
-/** The config.json of a model with this head. */
-function savedConfig(config: LoadedModel['config'], head: Head, dtype: string): Record<string, unknown> {
+/**
+ * The config.json of a model with this head, as HF transformers would save it.
+ * @param dtype of its weights, by PyTorch's name
+ * @throws UnmaskError when the head is none of the family's
+ */
+export function checkpointConfig(config: LoadedModel['config'], head: Head, dtype: string): Record<string, unknown> {
   return {
     ...Object.fromEntries(Object.entries(config).filter(([name]) => !HEAD_FIELDS.includes(name))),
     architectures: [familyOf(config).architecture(head.kind)],

@@ -19,7 +19,13 @@ export type FusedKernel =
   | 'UnmaskAttention'
   | 'UnmaskAttentionGradient'
   | 'UnmaskRelativeScores'
-  | 'UnmaskRelativeScoresGradient';
+  | 'UnmaskRelativeScoresGradient'
+  | 'UnmaskCausalMask'
+  | 'UnmaskColumns'
+  | 'UnmaskLastToken'
+  | 'UnmaskPositions'
+  | 'UnmaskRelativeRows'
+  | 'UnmaskRotaryTables';
 
 /**
  * Runs `kernel` on the active backend if it has it, else `composite`, which computes the same from tfjs operations.

@@ -16,10 +16,23 @@ export class MessageWriter {
     return this.#tag(field, 5).#append(new Uint8Array(Float32Array.of(value).buffer));
   }
 
-  /** A string or bytes field, or a nested message. */
+  /** A string or bytes field, or a nested message; bytes are taken as they are, not copied. */
   bytes(field: number, value: string | Uint8Array | MessageWriter): this {
-    const content = typeof value === 'string' ? new TextEncoder().encode(value) : value instanceof MessageWriter ? value.finish() : value;
-    return this.#tag(field, 2).#varint(BigInt(content.length)).#append(content);
+    const chunks = typeof value === 'string' ? [new TextEncoder().encode(value)] : value instanceof MessageWriter ? value.chunks : [value];
+    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    this.#tag(field, 2).#varint(BigInt(length));
+    for (const chunk of chunks) this.#append(chunk);
+    return this;
+  }
+
+  /** Length of the encoded message, in bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The encoded message in pieces, one after the other. */
+  get chunks(): readonly Uint8Array[] {
+    return this.#chunks;
   }
 
   /** The encoded message. */

@@ -1,5 +1,5 @@
-import { add, dropout, Embedding, LayerNorm, Module, type Random, tf } from '@unmask/tensor-core';
-import { checkLength } from '../layers/positions.js';
+import { add, dropout, Embedding, LayerNorm, Module, type Random, type tf } from '@unmask/tensor-core';
+import { columnsOf } from '../layers/positions.js';
 import type { TokenInputs } from '../model.js';
 import type { BertConfig } from './config.js';
 
@@ -30,10 +30,8 @@ export class BertEmbeddings extends Module {
   }
 
   /** [T] or [B, T]: rows of the table of positions, after those of earlier places that the mask covers. */
-  protected positionIds({ inputIds, attentionMask }: TokenInputs): tf.Tensor {
-    const [length, end] = [inputIds.shape[1]!, attentionMask.shape[1]!];
-    checkLength(end, this.#config.maxPositions);
-    return tf.range(end - length, end, 1, 'int32');
+  protected positionIds(inputs: TokenInputs): tf.Tensor {
+    return columnsOf(inputs, this.#config.maxPositions);
   }
 
   /** [B, T] or [1]: rows of the table of segments. */

@@ -1,12 +1,12 @@
 import { add, dropout, Embedding, LayerNorm, Linear, Module, multiply, type Random, tf } from '@unmask/tensor-core';
 import { BertIntermediate, BertResidual } from '../bert/index.js';
 import { paddingMask } from '../layers/masks.js';
-import { checkLength } from '../layers/positions.js';
+import { columnsOf } from '../layers/positions.js';
 import { runStack } from '../layers/stack.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import { DisentangledSelfAttention, type LayerContext } from './attention.js';
 import type { DebertaV2Config } from './config.js';
-import { relativeRows } from './positions.js';
+import { relativeTensors } from './positions.js';
 
 /** Word vectors, with those of positions and segments where there are any (HF modeling_deberta_v2.py, DebertaV2Embeddings). */
 class DebertaV2Embeddings extends Module {
@@ -29,19 +29,14 @@ class DebertaV2Embeddings extends Module {
   }
 
   /** @returns [B, T, h], zero at padding */
-  forward({ inputIds, attentionMask, tokenTypeIds }: TokenInputs, random?: Random): tf.Tensor {
+  forward(inputs: TokenInputs, random?: Random): tf.Tensor {
+    const { inputIds, attentionMask, tokenTypeIds } = inputs;
     const words = this.word_embeddings.forward(inputIds); // [B, T, e]
-    const placed = this.position_embeddings ? add(words, this.position_embeddings.forward(this.#positions(inputIds.shape[1]!))) : words;
+    const placed = this.position_embeddings ? add(words, this.position_embeddings.forward(columnsOf(inputs, this.#config.maxPositions))) : words;
     const typed = this.token_type_embeddings ? add(placed, this.token_type_embeddings.forward(tokenTypeIds)) : placed;
     const normalised = this.LayerNorm.forward(this.embed_proj ? this.embed_proj.forward(typed) : typed); // [B, T, h]
     const mask = tf.cast(tf.expandDims(attentionMask, 2), 'float32'); // [B, T, 1]
     return dropout(multiply(normalised, mask), this.#config.hiddenDropout, random);
-  }
-
-  /** [T] */
-  #positions(length: number): tf.Tensor {
-    checkLength(length, this.#config.maxPositions);
-    return tf.range(0, length, 1, 'int32');
   }
 }
 
@@ -99,18 +94,18 @@ class DebertaV2Encoder extends Module {
 
   /** x [B, T, h], mask [B, 1, 1, T] → [B, T, h] */
   forward(x: tf.Tensor, mask: tf.Tensor, options: ForwardOptions): tf.Tensor {
-    return runStack(this.layer, x, [mask, ...this.#positions(x.shape[1]!)], options, (layer, hidden, [mask, rows, fromQueries, fromKeys]) =>
+    return runStack(this.layer, x, [mask, ...this.#positions(x)], options, (layer, hidden, [mask, rows, fromQueries, fromKeys]) =>
       layer.forward(hidden, { mask, ...(rows && { positions: { rows, fromQueries, fromKeys } }) }, options.random),
     );
   }
 
   /** rows [R, h], fromQueries [2T] and fromKeys [2T] of {@link LayerContext}; nothing without relative attention */
-  #positions(length: number): tf.Tensor[] {
-    const { relativeAttention } = this.#config;
+  #positions(x: tf.Tensor): tf.Tensor[] {
+    const { relativeAttention, maxPositions } = this.#config;
     if (!relativeAttention) return [];
-    const { first, count, fromQueries, fromKeys } = relativeRows(length, relativeAttention);
-    const rows = this.rel_embeddings!.forward(tf.range(first, first + count, 1, 'int32')); // [R, h]
-    return [this.LayerNorm ? this.LayerNorm.forward(rows) : rows, tf.tensor1d(fromQueries, 'int32'), tf.tensor1d(fromKeys, 'int32')];
+    const [needed, ...places] = relativeTensors(x, relativeAttention, maxPositions);
+    const rows = this.rel_embeddings!.forward(needed); // [R, h]
+    return [this.LayerNorm ? this.LayerNorm.forward(rows) : rows, ...places];
   }
 }
 

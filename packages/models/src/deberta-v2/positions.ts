@@ -1,3 +1,4 @@
+import { fused, tf } from '@unmask/tensor-core';
 import type { RelativeAttentionConfig } from './config.js';
 
 /** The rows of the relative embeddings that sequences of T tokens need. */
@@ -19,6 +20,22 @@ export function relativeRows(length: number, config: RelativeAttentionConfig): R
   const fromFirst = rows.map((row) => row - first);
   // A distance counts from the key to the query, so it is the offset that a key sees, and the negative of what a query sees.
   return { first, count: last - first + 1, fromQueries: fromFirst.toReversed().subarray(0, -1), fromKeys: fromFirst.subarray(0, -1) };
+}
+
+/**
+ * {@link relativeRows} as tensors of int32, of any length up to `longest` for an engine that has them as one operation.
+ * @param x [B, T, h]
+ * @returns the rows that are needed [R], and which of them each offset takes, fromQueries and fromKeys [2T]
+ */
+export function relativeTensors(x: tf.Tensor, config: RelativeAttentionConfig, longest: number): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  const tensor = (values: Int32Array) => tf.tensor1d(values, 'int32');
+  const all = relativeRows(longest, config);
+  const fromStart = (values: Int32Array) => tensor(values.map((row) => row + all.first));
+  const tables = { fromQueries: fromStart(all.fromQueries), fromKeys: fromStart(all.fromKeys) };
+  return fused<[tf.Tensor, tf.Tensor, tf.Tensor]>('UnmaskRelativeRows', { x, ...tables }, { rows: 2 * config.span }, () => {
+    const { first, count, fromQueries, fromKeys } = relativeRows(x.shape[1]!, config);
+    return [tf.range(first, first + count, 1, 'int32'), tensor(fromQueries), tensor(fromKeys)];
+  });
 }
 
 /** The row for a query `distance` tokens after its key (HF modeling_deberta_v2.py, disentangled_attention_bias). */

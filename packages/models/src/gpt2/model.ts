@@ -1,8 +1,7 @@
 import { add, attention, dropout, Embedding, LayerNorm, Linear, Module, type Random, split, tf } from '@unmask/tensor-core';
 import { causalMask } from '../layers/masks.js';
-import { checkLength } from '../layers/positions.js';
 import { runStack } from '../layers/stack.js';
-import { countPositions, positionIds, readTokenMask } from '../layers/token-mask.js';
+import { positionIds, tokenMask } from '../layers/token-mask.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { Gpt2Config } from './config.js';
 
@@ -107,12 +106,9 @@ export class GPT2Model extends Module {
    */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
     return tf.tidy(() => {
-      const tokens = readTokenMask(inputs, options);
-      const length = inputs.inputIds.shape[1]!;
-      const positions = positionIds(tokens, length);
-      checkLength(countPositions(positions), this.#config.maxPositions);
-      const mask = causalMask(tokens, length); // [B or 1, 1, T, S]
-      const places = this.wpe.forward(tf.tensor2d(positions, [tokens.rows, length], 'int32')); // [B or 1, T, h]
+      const tokens = tokenMask(inputs, options);
+      const mask = causalMask(tokens); // [B or 1, 1, T, S]
+      const places = this.wpe.forward(positionIds(tokens, this.#config.maxPositions)); // [B or 1, T, h]
       const words = dropout(add(this.wte.forward(inputs.inputIds), places), this.#config.embeddingDropout, options.random); // [B, T, h]
       const hidden = runStack(this.h, words, [mask], options, (block, x, [mask], layer) => block.forward(x, { mask, options, layer }));
       return this.ln_f.forward(hidden);

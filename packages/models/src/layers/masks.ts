@@ -1,4 +1,4 @@
-import { tf } from '@unmask/tensor-core';
+import { fused, tf } from '@unmask/tensor-core';
 import type { TokenMask } from './token-mask.js';
 
 /** Added to the scores of what must not be attended to, as in HF transformers: its softmax weight is then exactly zero in float32. */
@@ -14,24 +14,27 @@ export function paddingMask(attentionMask: tf.Tensor): tf.Tensor {
 }
 
 /**
- * The additive mask of a decoder: each of the last `length` columns is a query, which sees the tokens up to its own
+ * The additive mask of a decoder: each of the last T columns is a query, which sees the tokens up to its own
  * position. A mask of both kinds at once, since two masked values would add up to −∞ and a row of those is NaN.
  * @param window how many tokens a query sees back, its own among them; all of them by default. Padding does not count: it may
  *   lie between a prompt of a batch's own and its texts
- * @returns [B, 1, length, S], or [1, 1, length, S] where no row is padded
+ * @returns [B, 1, T, S], or [1, 1, T, S] where no row is padded
  */
-export function causalMask({ rows, columns, marks }: TokenMask, length: number, window = Infinity): tf.Tensor {
-  const values = new Float32Array(rows * length * columns).fill(MASKED);
-  for (let row = 0; row < rows; row++) {
-    for (let query = 0; query < length; query++) {
-      const own = columns - length + query;
-      const start = (row * length + query) * columns;
-      for (let key = own, seen = 0; key >= 0 && seen < window; key--) {
-        if (marks[row * columns + key] === 0) continue;
-        values[start + key] = 0;
-        seen++;
+export function causalMask(tokens: TokenMask, window = Infinity): tf.Tensor {
+  return fused('UnmaskCausalMask', tokens.tensors, { window }, () => {
+    const { rows, columns, length, marks } = tokens;
+    const values = new Float32Array(rows * length * columns).fill(MASKED);
+    for (let row = 0; row < rows; row++) {
+      for (let query = 0; query < length; query++) {
+        const own = columns - length + query;
+        const start = (row * length + query) * columns;
+        for (let key = own, seen = 0; key >= 0 && seen < window; key--) {
+          if (marks[row * columns + key] === 0) continue;
+          values[start + key] = 0;
+          seen++;
+        }
       }
     }
-  }
-  return tf.tensor4d(values, [rows, 1, length, columns]);
+    return tf.tensor4d(values, [rows, 1, length, columns]);
+  });
 }

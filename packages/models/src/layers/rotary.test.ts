@@ -23,7 +23,7 @@ describe('rotary positions', () => {
   test.each(Object.entries(CASES))('%s: those of HF transformers', (_, { config, positions, cos, sin }) => {
     expectNoLeak(() => tf.tidy(() => {
       const rotary = readRotaryPositions(new ConfigReader(config), cos[0].length * 2);
-      const tables = rotaryTables(rotary, Int32Array.from(positions), 1);
+      const tables = rotaryTables(rotary, tf.tensor2d([...positions], [1, positions.length], 'int32'));
       for (const [table, expected] of [[tables.cos, cos], [tables.sin, sin]] as const) {
         expect(table.shape).toEqual([1, positions.length, cos[0].length]);
         const found = table.dataSync();

@@ -1,4 +1,4 @@
-import { tf } from '@unmask/tensor-core';
+import { fused, tf } from '@unmask/tensor-core';
 import type { ConfigReader } from '../config.js';
 import { countPositions } from './token-mask.js';
 
@@ -99,21 +99,27 @@ export function readRotaryPositions(read: ConfigReader, size: number): RotaryPos
 
 /**
  * Cosines and sines of positions.
- * @param positions of `rows` sequences, row by row
- * @returns [rows, T, d/2] each
+ * @param positions int32 [B, T]
+ * @returns [B, T, d/2] each
  */
-export function rotaryTables({ frequencies, amplitude }: RotaryPositions, positions: Int32Array, rows: number): { cos: tf.Tensor; sin: tf.Tensor } {
-  // Angles are rounded to float32 where HF transformers rounds them: far from the start of a text it can be seen.
-  const steps = Float32Array.from(frequencies(countPositions(positions)));
-  const half = steps.length;
-  const [cos, sin] = [new Float32Array(positions.length * half), new Float32Array(positions.length * half)];
-  positions.forEach((position, index) =>
-    steps.forEach((step, pair) => {
-      const angle = Math.fround(position * step);
-      cos[index * half + pair] = amplitude * Math.cos(angle);
-      sin[index * half + pair] = amplitude * Math.sin(angle);
-    }),
-  );
-  const shape: [number, number, number] = [rows, positions.length / rows, half];
-  return { cos: tf.tensor3d(cos, shape), sin: tf.tensor3d(sin, shape) };
+export function rotaryTables({ frequencies, amplitude }: RotaryPositions, positions: tf.Tensor): { cos: tf.Tensor; sin: tf.Tensor } {
+  const short = tf.tensor1d(Float32Array.from(frequencies(1)));
+  const [cos, sin] = fused<[tf.Tensor, tf.Tensor]>('UnmaskRotaryTables', { positions, frequencies: short }, { amplitude }, () => {
+    const places = positions.dataSync<'int32'>();
+    // Angles are rounded to float32 where HF transformers rounds them: far from the start of a text it can be seen.
+    const steps = Float32Array.from(frequencies(countPositions(places)));
+    const half = steps.length;
+    const [cos, sin] = [new Float32Array(places.length * half), new Float32Array(places.length * half)];
+    places.forEach((position, index) =>
+      steps.forEach((step, pair) => {
+        const angle = Math.fround(position * step);
+        cos[index * half + pair] = amplitude * Math.cos(angle);
+        sin[index * half + pair] = amplitude * Math.sin(angle);
+      }),
+    );
+    const shape: [number, number, number] = [...(positions.shape as [number, number]), half];
+    return [tf.tensor3d(cos, shape), tf.tensor3d(sin, shape)];
+  });
+  short.dispose();
+  return { cos, sin };
 }

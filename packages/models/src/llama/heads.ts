@@ -1,6 +1,6 @@
-import { Linear, Module, takeTokens, tf } from '@unmask/tensor-core';
+import { Linear, Module, tf } from '@unmask/tensor-core';
 import { DropoutLinear } from '../layers/heads.js';
-import { lastTokens } from '../layers/token-mask.js';
+import { takeLastToken } from '../layers/token-mask.js';
 import { nextTokenLogits } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { LlamaConfig } from './config.js';
@@ -36,7 +36,7 @@ export class LlamaForSequenceClassification extends Module implements Transforme
 
   /** @returns logits [B, outputs] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.score.forward(takeTokens(this.model.forward(inputs, options), lastTokens(inputs.attentionMask))));
+    return tf.tidy(() => this.score.forward(takeLastToken(this.model.forward(inputs, options), inputs.attentionMask)));
   }
 }
 

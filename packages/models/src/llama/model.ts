@@ -2,7 +2,7 @@ import { add, attention, Embedding, Linear, Module, reshape, RmsNorm, rotary, sw
 import { causalMask } from '../layers/masks.js';
 import { rotaryTables } from '../layers/rotary.js';
 import { runStack } from '../layers/stack.js';
-import { positionIds, readTokenMask } from '../layers/token-mask.js';
+import { positionIds, tokenMask } from '../layers/token-mask.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { LlamaConfig } from './config.js';
 
@@ -120,10 +120,9 @@ export class LlamaModel extends Module {
    */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
     return tf.tidy(() => {
-      const tokens = readTokenMask(inputs, options);
-      const length = inputs.inputIds.shape[1]!;
-      const mask = causalMask(tokens, length, this.#config.slidingWindow); // [B or 1, 1, T, S]
-      const { cos, sin } = rotaryTables(this.#config.rotary, positionIds(tokens, length), tokens.rows); // [B or 1, T, d/2]
+      const tokens = tokenMask(inputs, options);
+      const mask = causalMask(tokens, this.#config.slidingWindow); // [B or 1, 1, T, S]
+      const { cos, sin } = rotaryTables(this.#config.rotary, positionIds(tokens)); // [B or 1, T, d/2]
       const words = this.embed_tokens.forward(inputs.inputIds); // [B, T, h]
       const hidden = runStack(this.layers, words, [mask, cos, sin], options, (decoder, x, [mask, cos, sin], layer) =>
         decoder.forward(x, { mask, cos, sin, options, layer }),
