@@ -21,11 +21,18 @@ const lines = (line: (folder: string) => string) => folders.map(line).join('');
 const names = folders.map(camelCase);
 
 const files = {
-  'src/methods.ts': `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { AdapterMethod } from './method.js';
+  'src/methods.ts': `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { NamedConfigInput } from './config.js';
+import type { AdapterMethod, ConfigOf } from './method.js';
 
 ${lines((folder) => `export * from './${folder}/index.js';\n`)}
 /** Every method. */
 export const adapterMethods: readonly AdapterMethod[] = [${names.join(', ')}];
+
+/** The configurations of all methods, told apart by \`peft_type\`. */
+export type AdapterConfig = ConfigOf<${names.map((name) => `typeof ${name}`).join(' | ')}>;
+
+/** What a user writes of one: any of its fields. */
+export type AdapterConfigInput = NamedConfigInput<AdapterConfig>;
 `,
   'src/configurations.ts': `${NOTE}import type { Configuration } from './conformance.js';
 ${lines((folder) => `import { configurations as ${camelCase(folder)} } from './${folder}/configurations.js';\n`)}

@@ -50,7 +50,7 @@ export class ${Class}Layer extends LayerAdapter {
 }
 `,
     [`${folder}/index.ts`]: `import { Linear } from '@unmask/tensor-core';
-import { defineAdapter } from '../method.js';
+import { configFor, defineAdapter } from '../method.js';
 import { findTargets } from '../targets.js';
 import { type ${Class}Config, parse${Class}Config } from './config.js';
 import { ${Class}Layer } from './${name}.js';
@@ -67,6 +67,9 @@ export const ${method} = defineAdapter<${Class}Config>({
     layers: new Map(findTargets(model, config, undefined, [Linear]).map(([path, layer]) => [path, new ${Class}Layer(layer, config)])),
   }),
 });
+
+/** Its configuration; what is left out has its default. */
+export const ${method}Config = configFor(${method});
 `,
     [`${folder}/configurations.ts`]: `import type { Configuration } from '../conformance.js';
 

@@ -7,7 +7,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { getPeftModel, saveAdapter } from '@unmask/adapters';
+import { type AdapterConfigInput, getPeftModel, saveAdapter } from '@unmask/adapters';
 import { loadModel, type Head } from '@unmask/models';
 import { Random, SafetensorsFile, selectBackend, tf, writeSafetensors } from '@unmask/tensor-core';
 
@@ -17,7 +17,7 @@ const MODELS: Readonly<Record<string, { readonly head: Head; readonly task: stri
   'tiny-llama': { head: { kind: 'causal-lm' }, task: 'CAUSAL_LM' },
   'tiny-gpt2': { head: { kind: 'causal-lm' }, task: 'CAUSAL_LM' },
 };
-const CONFIGURATIONS: Readonly<Record<string, { readonly peft_type: string; readonly [field: string]: unknown }>> = {
+const CONFIGURATIONS: Readonly<Record<string, AdapterConfigInput>> = {
   lora: { peft_type: 'LORA', r: 3, lora_alpha: 6, lora_dropout: 0.1 },
   'lora-all-linear': { peft_type: 'LORA', r: 2, target_modules: 'all-linear', init_lora_weights: 'orthogonal' },
   rslora: { peft_type: 'LORA', r: 2, use_rslora: true, rank_pattern: { '0\\..*': 4 }, alpha_pattern: { '1\\..*': 5 } },

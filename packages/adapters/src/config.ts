@@ -1,4 +1,4 @@
-import { didYouMean, UnmaskError } from '@unmask/tensor-core';
+import { didYouMean, shown, UnmaskError } from '@unmask/tensor-core';
 
 /**
  * What every adapter_config.json holds (HF PEFT config.py). Configurations keep the names that they have on disk, so that
@@ -36,6 +36,25 @@ export interface TargetConfig extends ModuleTargets {
 /** What a user writes: any fields of a method's configuration; the others have their defaults. */
 export type ConfigInput<C> = { readonly [K in keyof C]?: C[K] };
 
+/** The same with the name of the method, for each of several methods. */
+export type NamedConfigInput<C> = C extends PeftConfig ? ConfigInput<C> & Pick<C, 'peft_type'> : never;
+
+/** The largest whole number, and the largest number that float32 holds. */
+const [LARGEST_WHOLE, LARGEST] = [2 ** 31 - 1, 3.4028234663852886e38];
+
+/** Most entries of a list, and of an object whose keys are tried on every layer. */
+const [LONGEST_LIST, MOST_PATTERNS] = [100_000, 10_000];
+
+/** Names that fields have elsewhere, for suggestions. */
+const ALSO_CALLED: Readonly<Record<string, string>> = {
+  rank: 'r',
+  alpha: 'lora_alpha',
+  dropout: 'lora_dropout',
+  targets: 'target_modules',
+  init_weights: 'init_lora_weights',
+  num_tokens: 'num_virtual_tokens',
+};
+
 /**
  * Reads the fields of a configuration, each checked when it is asked for, and in the end names those that nobody asked for.
  * A field that is null or absent has its default.
@@ -44,21 +63,25 @@ export class ConfigFields {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #asked = new Set<string>(['peft_version', 'auto_mapping']);
 
-  constructor(fields: Readonly<Record<string, unknown>>) {
+  /** Whether the configuration is that of a finished adapter, whose values are read: how they started has no say then. */
+  readonly finished: boolean;
+
+  constructor(fields: Readonly<Record<string, unknown>>, { finished = false } = {}) {
     this.#fields = fields;
+    this.finished = finished;
   }
 
   /** A number of at least `minimum`, or above it when `open`. */
   number(name: string, fallback: number, minimum = -Infinity, { open = false } = {}): number {
     const value = this.#get(name) ?? fallback;
-    if (typeof value === 'number' && Number.isFinite(value) && (open ? value > minimum : value >= minimum)) return value;
-    return this.#fail(name, Number.isFinite(minimum) ? `a number ${open ? 'above' : 'of at least'} ${minimum}` : 'a number');
+    if (typeof value === 'number' && Math.abs(value) <= LARGEST && (open ? value > minimum : value >= minimum)) return value;
+    return this.#fail(name, `a number ${Number.isFinite(minimum) ? `${open ? 'above' : 'of at least'} ${minimum} ` : ''}that float32 holds`);
   }
 
   /** A whole number of at least `minimum`. */
   integer(name: string, fallback: number, minimum: number): number {
     const value = this.#get(name) ?? fallback;
-    return Number.isSafeInteger(value) && (value as number) >= minimum ? (value as number) : this.#fail(name, `a whole number from ${minimum} up`);
+    return isWhole(value, minimum) ? value : this.#fail(name, `a whole number from ${minimum} up to ${LARGEST_WHOLE}`);
   }
 
   /** A whole number of at least `minimum`, null when absent. */
@@ -80,7 +103,7 @@ export class ConfigFields {
   /** One of the `allowed` values. */
   choice<T extends string | boolean>(name: string, allowed: readonly T[], fallback: T): T {
     const value = (this.#get(name) ?? fallback) as T;
-    return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.map((each) => JSON.stringify(each)).join(', ')}`);
+    return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.map(shown).join(', ')}`);
   }
 
   text(name: string): string | null {
@@ -106,11 +129,13 @@ export class ConfigFields {
     return value === null || typeof value === 'number' || isListOf(value, 'number') ? value : this.#fail(name, 'a number or a list of numbers');
   }
 
-  /** Numbers by name. */
-  numbersByName(name: string): Readonly<Record<string, number>> {
+  /** Numbers above 0 by regular expressions for names, or whole ones alone. */
+  numbersByPattern(name: string, { whole = false } = {}): Readonly<Record<string, number>> {
     const value = this.#get(name) ?? {};
-    const valid = typeof value === 'object' && !Array.isArray(value) && isListOf(Object.values(value), 'number');
-    return valid ? (value as Readonly<Record<string, number>>) : this.#fail(name, 'an object of numbers');
+    const numbers: unknown[] = typeof value === 'object' && !Array.isArray(value) ? Object.values(value) : [null];
+    const isNumber = (each: unknown) => (whole ? isWhole(each, 1) : typeof each === 'number' && each > 0 && each <= LARGEST);
+    if (numbers.length <= MOST_PATTERNS && numbers.every(isNumber)) return value as Readonly<Record<string, number>>;
+    return this.#fail(name, `an object of at most ${MOST_PATTERNS} ${whole ? 'whole numbers from 1 up' : 'numbers above 0'}`);
   }
 
   /** Lists of true and false by name. */
@@ -159,8 +184,14 @@ export class ConfigFields {
     const meaningless = (value: unknown) => value === null || value === undefined || value === false || value === 0 || (typeof value === 'object' && Object.keys(value).length === 0);
     const unknown = Object.keys(this.#fields).filter((name) => !this.#asked.has(name) && !meaningless(this.#fields[name]));
     if (unknown.length === 0) return;
-    const known = [...this.#asked];
-    throw new UnmaskError(`the adapter's configuration has "${unknown[0]}": ${JSON.stringify(this.#fields[unknown[0]])}, which is not supported${didYouMean(unknown[0], known)}`, { code: 'unsupported' });
+    throw new UnmaskError(`the adapter's configuration has ${shown(unknown[0])}: ${shown(this.#fields[unknown[0]])}, which is not supported${this.#suggestion(unknown[0])}`, { code: 'unsupported' });
+  }
+
+  /** The name that was meant, if one is near: in words of other libraries, or other letters. */
+  #suggestion(given: string): string {
+    const snakeCase = given.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const other = [snakeCase, ALSO_CALLED[snakeCase]].find((name) => this.#asked.has(name));
+    return other === undefined ? didYouMean(given, this.#asked) : `; did you mean "${other}"?`;
   }
 
   #get(name: string): unknown {
@@ -169,7 +200,7 @@ export class ConfigFields {
   }
 
   #fail(name: string, expected: string): never {
-    throw new UnmaskError(`the adapter's configuration has "${name}": ${JSON.stringify(this.#fields[name])}, expected ${expected}`, { code: 'bad-data' });
+    throw new UnmaskError(`the adapter's configuration has "${name}": ${shown(this.#fields[name])}, expected ${expected}`, { code: 'bad-data' });
   }
 }
 
@@ -180,5 +211,7 @@ interface Types {
 }
 
 function isListOf<T extends keyof Types>(value: unknown, type: T): value is Types[T][] {
-  return Array.isArray(value) && value.every((each) => typeof each === type);
+  return Array.isArray(value) && value.length <= LONGEST_LIST && value.every((each) => typeof each === type);
 }
+
+const isWhole = (value: unknown, minimum: number): value is number => Number.isInteger(value) && (value as number) >= minimum && (value as number) <= LARGEST_WHOLE;

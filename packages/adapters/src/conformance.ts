@@ -1,10 +1,10 @@
-import type { ConfigInput, PeftConfig } from './config.js';
+import type { AdapterConfigInput } from './methods.js';
 
 /** A configuration that the conformance suite runs. Each method's folder lists some in its `configurations.ts`. */
 export interface Configuration {
   /** What it is called in the suite. */
   readonly name: string;
-  readonly config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>;
+  readonly config: AdapterConfigInput;
   /** Whether a fresh adapter computes what the base computes; true when left out. */
   readonly identity?: boolean;
   /** Whether its gradients are those of the loss, and not of one with parts held constant; true when left out. */

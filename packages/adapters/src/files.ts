@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Parameter, type Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
-import type { PeftConfig } from './config.js';
+import { families, readJsonFile, type TransformerModel } from '@unmask/models';
+import { type ConstructionLimit, Parameter, Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
+import { baseOf } from './get-peft-model.js';
 import type { AdapterExport, BaseModel } from './method.js';
-import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
-import { methodOf } from './registry.js';
+import { type Adapter, DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
+import { adapterConfig, methodOf } from './registry.js';
 
 const CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
+/** What HF PEFT wrote before. */
+const PICKLE = 'adapter_model.bin';
 /** What HF PEFT puts before each name, after the classes that it wraps around the model. */
 const PREFIX = 'base_model.model.';
 /** What HF PEFT writes besides of modules that train in full when all biases train: copies, and the base's own values. */
@@ -52,40 +55,69 @@ export function exportAdapter(model: PeftModel, name = DEFAULT_ADAPTER): Exporte
 
 /**
  * Loads an adapter that HF PEFT or {@link saveAdapter} wrote and puts it into a model.
- * @param base a base model, or one with other adapters, to which this one is added under `name`
+ * @param base a base model, or one with other adapters, to which this one is added under `name`. An adapter of the bare model,
+ *   without a head, goes into the model below the head
+ * @param random where values come from that a method makes as it goes; of a fixed seed when left out
  * @throws UnmaskError for files that are missing or malformed, tensors that do not fit, or a configuration that asks for more than is known
  */
-export async function loadAdapter(base: BaseModel | PeftModel, folder: string, { random, name = DEFAULT_ADAPTER }: { readonly random: Random; readonly name?: string }): Promise<PeftModel> {
-  const config = await readConfig(join(folder, CONFIG));
-  const file = await SafetensorsFile.open(join(folder, WEIGHTS));
+export async function loadAdapter(
+  base: BaseModel | TransformerModel | PeftModel,
+  folder: string,
+  { random = new Random(0), name = DEFAULT_ADAPTER }: { readonly random?: Random; readonly name?: string } = {},
+): Promise<PeftModel> {
+  const config = adapterConfig(await readConfig(folder), { finished: true });
+  const file = await openWeights(folder);
   const given = base instanceof PeftModel;
-  const model = given ? base : new PeftModel(base);
+  let model: PeftModel | undefined;
+  let added = false;
   try {
-    model.addAdapter(name, config, random);
-    await fill(file, namedTensors(model, name), model, folder);
+    model = given ? base : new PeftModel(baseOf(base));
+    model.attachAdapter(name, config, { random, limit: limitOf(file), root: rootOf(file, model.base), filled: true });
+    added = true;
+    await fill(file, namedTensors(model, name), model.base, model.adapters.get(name)!.root, folder);
     return model;
   } catch (error) {
-    if (model.adapters.has(name)) model.deleteAdapter(name);
-    if (!given) model.unload();
+    if (added) model?.deleteAdapter(name);
+    if (!given) model?.unload();
     throw error;
   } finally {
     await file.close();
   }
 }
 
-/** An adapter's parameters under the names of its file. */
-function namedTensors(model: PeftModel, name: string): [key: string, parameter: Parameter][] {
-  const { layers, shared, config } = model.adapters.get(name)!;
-  const { filePrefix = PREFIX } = methodOf(config.peft_type);
-  const own = [...layers.values()].flatMap((layer) => layer.parameters()).map((parameter): [string, Parameter] => [filePrefix + parameter.name, parameter]);
-  return [...own, ...(shared?.namedParameters() ?? [])];
+/** How large an adapter of this file can be: as large as that and once more, so that what does not fit is told by name. */
+function limitOf({ entries }: SafetensorsFile): ConstructionLimit {
+  const scalars = [...entries.values()].reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+  return { parameters: 2 * entries.size + 1024, scalars: 2 * scalars + 2 ** 22 };
 }
 
-async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], model: PeftModel, folder: string): Promise<void> {
+/** The part of the model that an adapter's names begin in: that below the head, for one of the bare model (HF's AutoModel). */
+function rootOf({ entries }: SafetensorsFile, { model, config }: BaseModel): string {
+  const prefix = families.find(({ modelType }) => modelType === config.model_type)?.baseModelPrefix;
+  const paths = model.namedModules().map(([path]) => `${path}.`);
+  const has = (name: string) => paths.some((path) => path.startsWith(`${name}.`));
+  const firsts = new Set([...entries.keys()].filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length).split('.')[0]));
+  return prefix !== undefined && [...firsts].some((first) => !has(first) && has(`${prefix}.${first}`)) ? prefix : '';
+}
+
+/** What files have before the names of an adapter's layers, and what they leave out of these. */
+function namesOf({ config, root }: Pick<Adapter, 'config' | 'root'>): (path: string) => string {
+  const { filePrefix = PREFIX } = methodOf(config.peft_type);
+  return (path) => filePrefix + (root === '' ? path : path.slice(root.length + 1));
+}
+
+/** An adapter's parameters under the names of its file. */
+function namedTensors(model: PeftModel, name: string): [key: string, parameter: Parameter][] {
+  const adapter = model.adapters.get(name)!;
+  const inFile = namesOf(adapter);
+  const own = [...adapter.layers.values()].flatMap((layer) => layer.parameters()).map((parameter): [string, Parameter] => [inFile(parameter.name), parameter]);
+  return [...own, ...(adapter.shared?.namedParameters() ?? [])];
+}
+
+async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], base: BaseModel, root: string, folder: string): Promise<void> {
   const keys = new Set(named.map(([key]) => key));
   for (const key of file.entries.keys()) {
-    if (keys.has(key) || DUPLICATE.test(key) || (await isOfBase(file, key, model))) continue;
-    throw new UnmaskError(`${folder}: the adapter holds "${key}", which has no place in this model: is it the model that the adapter was trained on?`, { code: 'bad-file' });
+    if (!keys.has(key) && !DUPLICATE.test(key)) await checkOfBase(file, key, base, root, folder);
   }
   for (const [key, parameter] of named) {
     const shape = file.entries.get(key)?.shape;
@@ -97,26 +129,43 @@ async function fill(file: SafetensorsFile, named: readonly [string, Parameter][]
   for (const [key, parameter] of named) await parameter.fill((target) => file.readFloat32Into(key, target));
 }
 
-/** Whether a tensor is one of the base model's, with its values: HF PEFT saves the words beside an adapter of them. */
-async function isOfBase(file: SafetensorsFile, key: string, { base }: PeftModel): Promise<boolean> {
-  if (!key.startsWith(PREFIX)) return false;
-  const name = key.slice(PREFIX.length).replace('.base_layer.', '.');
-  const own = base.model.namedParameters().find(([path]) => path === name)?.[1].read();
-  return own !== undefined && (await file.readFloat32(key)).every((value, index) => value === own[index]);
+/**
+ * Passes over a tensor that is one of the base model's, with its values: HF PEFT saves words and heads beside an adapter of one of them.
+ * @throws UnmaskError when it is none, or has other values
+ */
+async function checkOfBase(file: SafetensorsFile, key: string, { model }: BaseModel, root: string, folder: string): Promise<void> {
+  const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length).replace('.base_layer.', '.') : '';
+  const own = parameterAt(model, root === '' ? name : `${root}.${name}`);
+  if (!own) throw new UnmaskError(`${folder}: the adapter holds "${key}", which has no place in this model: is it the model that the adapter was trained on?`, { code: 'bad-file' });
+  const shape = file.entries.get(key)!.shape;
+  const values = shape.join() === own.shape.join() ? await file.readFloat32(key) : undefined;
+  const expected = own.read();
+  if (values?.every((value, index) => value === expected[index])) return;
+  throw new UnmaskError(
+    `${folder}: the adapter was trained on other values of "${name}", [${shape.join(', ')}], than this model has, [${own.shape.join(', ')}]: merge it in Python with PEFT, merge_and_unload(), or give the model that it was trained on`,
+    { code: 'bad-file' },
+  );
 }
 
-async function readConfig(path: string): Promise<PeftConfig & Readonly<Record<string, unknown>>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new UnmaskError(`cannot open ${path} (${(cause as NodeJS.ErrnoException).code}): is it an adapter's folder?`, { code: 'not-found', cause });
+/** The parameter under a name, also one that has another name besides. */
+function parameterAt(model: TransformerModel, name: string): Parameter | undefined {
+  const [path, key] = [name.slice(0, Math.max(0, name.lastIndexOf('.'))), name.slice(name.lastIndexOf('.') + 1)];
+  const module = model.namedModules().find(([each]) => each === path)?.[1];
+  const found = Object.entries(module ?? {}).find(([each]) => each === key)?.[1] as unknown;
+  return found instanceof Parameter ? found : undefined;
+}
+
+async function readConfig(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  const config = await readJsonFile(join(folder, CONFIG));
+  if (!config) throw new UnmaskError(`${folder} has no ${CONFIG}: is it an adapter's folder?`, { code: 'not-found' });
+  if ('peft_type' in config) return config;
+  throw new UnmaskError(`${join(folder, CONFIG)} has no peft_type: is it an adapter's configuration?`, { code: 'bad-file' });
+}
+
+async function openWeights(folder: string): Promise<SafetensorsFile> {
+  const has = (name: string) => stat(join(folder, name)).then(() => true, () => false);
+  if (!(await has(WEIGHTS)) && (await has(PICKLE))) {
+    throw new UnmaskError(`${folder} holds ${PICKLE}, a pickle that can run code when it is read: load it in Python with PEFT and save it again, model.save_pretrained(folder), which writes ${WEIGHTS}`, { code: 'unsupported' });
   }
-  try {
-    const config: unknown = JSON.parse(text);
-    if (typeof config === 'object' && config !== null && 'peft_type' in config) return config as PeftConfig & Readonly<Record<string, unknown>>;
-  } catch (cause) {
-    throw new UnmaskError(`${path} is no JSON: download or export it again`, { code: 'bad-file', cause });
-  }
-  throw new UnmaskError(`${path} has no peft_type: is it an adapter's configuration?`, { code: 'bad-file' });
+  return SafetensorsFile.open(join(folder, WEIGHTS));
 }

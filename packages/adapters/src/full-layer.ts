@@ -36,4 +36,4 @@ export class FullLayer extends LayerAdapter {
   }
 }
 
-const copyOf = (parameter: Parameter) => new Parameter(parameter.shape, parameter.read().slice());
+const copyOf = (parameter: Parameter) => new Parameter(parameter.shape, () => parameter.read().slice());

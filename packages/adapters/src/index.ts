@@ -1,10 +1,11 @@
-export type { ConfigInput, ModuleTargets, PeftConfig, TargetConfig } from './config.js';
+export type { ConfigInput, ModuleTargets, NamedConfigInput, PeftConfig, TargetConfig } from './config.js';
 export { ConfigFields } from './config.js';
 export { exportAdapter, loadAdapter, saveAdapter, type ExportedAdapter } from './files.js';
-export { defineAdapter, LayerAdapter, type AdapterExport, type AdapterMethod, type Attachment, type BaseModel, type ForwardFunction } from './method.js';
-export { DEFAULT_ADAPTER, getPeftModel, PeftModel, type Adapter } from './peft-model.js';
+export { configFor, defineAdapter, LayerAdapter, type AdapterExport, type AdapterMethod, type ConfigOf, type Attachment, type BaseModel, type ForwardFunction } from './method.js';
+export { getPeftModel, type PeftOptions } from './get-peft-model.js';
+export { DEFAULT_ADAPTER, PeftModel, type Adapter, type AttachOptions } from './peft-model.js';
 export * from './methods.js';
-export { methodOf } from './registry.js';
+export { adapterConfig, methodOf } from './registry.js';
 export { findTargets, nameTest, type LayerClass, type NamedLayer } from './targets.js';
 export { adapterState, finishStep, observed, restoreAdapterState, withPenalties } from './training.js';
 export { addWeightedAdapter, type WeightedAdapters } from './weighted-lora.js';

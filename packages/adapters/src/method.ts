@@ -1,6 +1,6 @@
 import { type GradientSink, type Layer, Module, type Parameter, type Random, type tf } from '@unmask/tensor-core';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
-import type { ConfigFields, PeftConfig } from './config.js';
+import type { ConfigFields, ConfigInput, PeftConfig } from './config.js';
 
 /** What an adapter puts around one layer. Its parameters have the names that HF PEFT's files have after the layer's name. */
 export abstract class LayerAdapter extends Module {
@@ -91,4 +91,12 @@ export interface AdapterMethod<C extends PeftConfig = PeftConfig> {
 /** Types a method by its configuration, and checks what its names must be. */
 export function defineAdapter<C extends PeftConfig>(method: AdapterMethod<C>): AdapterMethod<C> {
   return method;
+}
+
+/** The configuration of a method. */
+export type ConfigOf<M> = M extends AdapterMethod<infer C> ? C : never;
+
+/** Makes the function that writes a method's configuration, typed by its fields, e.g. `loraConfig({ r: 8 })`. */
+export function configFor<C extends PeftConfig>({ type }: AdapterMethod<C>) {
+  return (fields?: Omit<ConfigInput<C>, 'peft_type'>) => ({ ...fields, peft_type: type }) as ConfigInput<C> & Pick<C, 'peft_type'>;
 }

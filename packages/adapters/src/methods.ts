@@ -6,7 +6,8 @@ import { lnTuning } from './ln-tuning/index.js';
 import { lora } from './lora/index.js';
 import { prefixTuning } from './prefix-tuning/index.js';
 import { promptTuning } from './prompt-tuning/index.js';
-import type { AdapterMethod } from './method.js';
+import type { NamedConfigInput } from './config.js';
+import type { AdapterMethod, ConfigOf } from './method.js';
 
 export * from './adalora/index.js';
 export * from './bottleneck/index.js';
@@ -18,3 +19,9 @@ export * from './prompt-tuning/index.js';
 
 /** Every method. */
 export const adapterMethods: readonly AdapterMethod[] = [adalora, bottleneck, ia3, lnTuning, lora, prefixTuning, promptTuning];
+
+/** The configurations of all methods, told apart by `peft_type`. */
+export type AdapterConfig = ConfigOf<typeof adalora | typeof bottleneck | typeof ia3 | typeof lnTuning | typeof lora | typeof prefixTuning | typeof promptTuning>;
+
+/** What a user writes of one: any of its fields. */
+export type AdapterConfigInput = NamedConfigInput<AdapterConfig>;

@@ -1,9 +1,10 @@
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
-import { didYouMean, Embedding, Layer, Module, type Parameter, type Random, type tf, UnmaskError } from '@unmask/tensor-core';
-import { ConfigFields, type ConfigInput, type PeftConfig } from './config.js';
+import { type ConstructionLimit, constructWithin, didYouMean, Embedding, Layer, Module, type Parameter, Random, type tf, UnmaskError } from '@unmask/tensor-core';
+import type { PeftConfig } from './config.js';
 import { FullLayer } from './full-layer.js';
 import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
-import { methodOf } from './registry.js';
+import type { AdapterConfig, AdapterConfigInput } from './methods.js';
+import { adapterConfig, methodOf } from './registry.js';
 import { readsElsewhere } from './tied.js';
 
 /** An adapter within a model. */
@@ -11,6 +12,19 @@ export interface Adapter extends Attachment {
   readonly config: PeftConfig;
   /** Adapters of layers, those that train in full among them. */
   readonly layers: ReadonlyMap<string, LayerAdapter>;
+  /** The part of the model that it was made for, whose name files leave out, e.g. `bert`; empty for the whole model. */
+  readonly root: string;
+}
+
+/** How an adapter of a file is put into a model. */
+export interface AttachOptions {
+  readonly random: Random;
+  /** How large it can be. */
+  readonly limit: ConstructionLimit;
+  /** As in {@link Adapter}. */
+  readonly root: string;
+  /** Whether its values are read afterwards, so that none are made. */
+  readonly filled: boolean;
 }
 
 /** Heads that a task needs trained, which HF PEFT adds to modules_to_save by itself. */
@@ -56,19 +70,25 @@ export class PeftModel extends Module implements TransformerModel {
   /**
    * Adds an adapter with fresh values and makes it the only active one.
    * @param config the method's fields; `peft_type` says which method
+   * @param random where its values come from; of a fixed seed when left out
    * @throws UnmaskError for a bad configuration, or a name that is taken
    */
-  addAdapter(name: string, config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>, random: Random): Adapter {
+  addAdapter(name: string, config: AdapterConfigInput, random = new Random(0)): Adapter {
+    return this.attachAdapter(name, adapterConfig(config), { random, limit: freshLimit(this.base), root: '', filled: false });
+  }
+
+  /** As {@link addAdapter}, of a configuration that has been checked. Use that one, or {@link loadAdapter}. */
+  attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled }: AttachOptions): Adapter {
     if (this.#adapters.has(name)) throw new UnmaskError(`there is an adapter "${name}" already: give another name`);
     this.#requireUnmerged();
-    const method = methodOf(config.peft_type);
-    const fields = new ConfigFields(config);
-    const parsed = method.parse(fields);
-    fields.finish();
-    const attachment = method.attach(this.base, parsed, random);
-    const full = this.#fullLayers(parsed);
-    for (const [path] of full) attachment.layers.get(path)?.dispose();
-    const adapter = { ...attachment, config: parsed, layers: new Map([...attachment.layers, ...full]) };
+    const attach = () => {
+      const { layers, ...attachment } = methodOf(config.peft_type).attach(this.#baseAt(root), config, random);
+      const full = this.#fullLayers(config, root);
+      const named = [...layers].map(([path, layer]): [string, LayerAdapter] => [joined(root, path), layer]);
+      for (const [path, layer] of named) if (full.some(([each]) => each === path)) layer.dispose();
+      return { ...attachment, config, root, layers: new Map([...named, ...full]) };
+    };
+    const adapter = constructWithin(limit, attach, { what: 'adapter', filled });
     for (const [path, layer] of adapter.layers) layer.namedParameters(path).forEach(([full, parameter]) => (parameter.name = full));
     adapter.shared?.nameParameters();
     this.#adapters.set(name, adapter);
@@ -194,14 +214,20 @@ export class PeftModel extends Module implements TransformerModel {
   }
 
   /** Copies of the layers that train in full beside the adapter (HF PEFT utils/other.py, _set_trainable: names by their ends). */
-  #fullLayers({ modules_to_save: listed, task_type: task }: PeftConfig): [string, FullLayer][] {
+  #fullLayers({ modules_to_save: listed, task_type: task }: PeftConfig, root: string): [string, FullLayer][] {
     const heads = TASK_HEADS[task ?? ''] ?? [];
     const names = [...(listed ?? []), ...heads];
-    const paths = this.base.model.namedModules().map(([path]) => path);
+    const paths = this.base.model.namedModules().map(([path]) => path).filter((path) => root === '' || path.startsWith(`${root}.`));
     const modules = paths.filter((path) => path !== '' && names.some((name) => path.endsWith(name)));
     const missing = listed?.find((name) => !heads.includes(name) && !modules.some((path) => path.endsWith(name)));
     if (missing !== undefined) throw new UnmaskError(`modules_to_save names "${missing}", which is no module of the model${didYouMean(missing, paths.map((path) => path.split('.').at(-1)!))}`, { code: 'not-found' });
     return [...this.#layers].filter(([path]) => modules.some((module) => path === module || path.startsWith(`${module}.`))).map(([path, layer]) => [path, new FullLayer(layer)]);
+  }
+
+  /** The part of the base model that a name leads to. */
+  #baseAt(root: string): BaseModel {
+    const part = root === '' ? this.base.model : this.base.model.namedModules().find(([path]) => path === root)?.[1];
+    return { ...this.base, model: part as TransformerModel };
   }
 
   #requireUnmerged(): void {
@@ -209,27 +235,18 @@ export class PeftModel extends Module implements TransformerModel {
   }
 }
 
-/**
- * Puts an adapter into a model (HF PEFT's get_peft_model). The base model belongs to the result from now on.
- * @param base what loadPretrained gave
- * @param config the method's fields, with `peft_type`, e.g. from `loraConfig({ r: 8 })`
- * @throws UnmaskError for a bad configuration; the base model is then as it was
- */
-export function getPeftModel(base: BaseModel, config: ConfigInput<PeftConfig> & Readonly<Record<string, unknown>>, options: { readonly random: Random; readonly name?: string }): PeftModel {
-  const model = new PeftModel(base);
-  try {
-    model.addAdapter(options.name ?? DEFAULT_ADAPTER, config, options.random);
-    return model;
-  } catch (error) {
-    model.unload();
-    throw error;
-  }
-}
-
 /** All parameters of an adapter. */
 function parametersOf({ layers, shared }: Adapter): Parameter[] {
   return [...[...layers.values()].flatMap((layer) => layer.parameters()), ...(shared?.parameters() ?? [])];
 }
+
+/** How large a fresh adapter can be: of ranks and bottlenecks as wide as the layers, and more where those are narrow. */
+function freshLimit({ model }: BaseModel): ConstructionLimit {
+  const parameters = model.parameters();
+  return { parameters: 16 * parameters.length + 64, scalars: 4 * count(parameters) + 2 ** 24 };
+}
+
+const joined = (root: string, path: string) => (root === '' ? path : `${root}.${path}`);
 
 const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, { size }) => sum + size, 0);
 

@@ -10,7 +10,7 @@ import { getPeftModel, loadAdapter, type PeftModel } from './index.js';
 const FIXTURES = fileURLToPath(new URL('../fixtures/virtual-tokens/', import.meta.url));
 const MODELS = fileURLToPath(new URL('../../models/fixtures/', import.meta.url));
 const DECODERS = ['tiny-gpt2', 'tiny-llama', 'tiny-mistral', 'tiny-qwen3'];
-const METHODS = ['PROMPT_TUNING', 'PREFIX_TUNING'];
+const METHODS = ['PROMPT_TUNING', 'PREFIX_TUNING'] as const;
 
 const baseOf = (model: string, head: Head) => loadModel(MODELS + model, { head, random: new Random(1) });
 const adapted = async (model: string, config: Parameters<typeof getPeftModel>[1], head: Head = { kind: 'causal-lm' }) =>
@@ -37,7 +37,7 @@ describe.each(readdirSync(FIXTURES).sort())('%s', (name) => {
   });
 });
 
-describe.each(METHODS.flatMap((type) => DECODERS.map((model) => [type, model])))('%s of %s', (type, model) => {
+describe.each(METHODS.flatMap((type) => DECODERS.map((model) => [type, model] as const)))('%s of %s', (type, model) => {
   beforeAll(() => selectBackend('cpu'));
   const PROMPTS = [[7, 12, 33], [15, 8, 61, 30, 9]];
 

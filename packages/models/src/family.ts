@@ -72,6 +72,12 @@ export interface Family extends Omit<FamilyDefinition<unknown>, 'parseConfig' | 
   build(config: unknown, head: Head): TransformerModel;
 }
 
+/** The config.json of each model that a family built. */
+const configs = new WeakMap<TransformerModel, Readonly<Record<string, unknown>>>();
+
+/** The config.json that a model was built for; undefined for a model of someone else's. */
+export const configOf = (model: TransformerModel): Readonly<Record<string, unknown>> | undefined => configs.get(model);
+
 /** Makes a family of its definition. */
 export function defineFamily<C>({ parseConfig, heads, ...names }: FamilyDefinition<C>): Family {
   const headKinds = Object.keys(heads) as HeadKind[];
@@ -84,6 +90,10 @@ export function defineFamily<C>({ parseConfig, heads, ...names }: FamilyDefiniti
     ...names,
     headKinds,
     architecture: (kind) => headOf(kind).architecture,
-    build: (config, head) => headOf(head.kind).build(parseConfig(config), outputsOf(head)),
+    build: (config, head) => {
+      const model = headOf(head.kind).build(parseConfig(config), outputsOf(head));
+      configs.set(model, config as Readonly<Record<string, unknown>>);
+      return model;
+    },
   };
 }

@@ -1,5 +1,5 @@
 export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertModel, parseBertConfig, type BertConfig } from './bert/index.js';
-export type { Family } from './family.js';
+export { configOf, type Family } from './family.js';
 export { GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2LMHeadModel, GPT2Model, parseGpt2Config, type Gpt2Config } from './gpt2/index.js';
 export type { Beams } from './generation/beam-search.js';
 export { KeyValueCache } from './generation/cache.js';

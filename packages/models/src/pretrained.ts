@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constructWithin, openCheckpoint, type Random, UnmaskError } from '@unmask/tensor-core';
+import { constructWithin, openCheckpoint, Random, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
 import { readJsonFile } from './json-file.js';
@@ -12,8 +12,8 @@ import { initialize, limitOf, loadWeights } from './weights.js';
 /** Options of {@link loadPretrained}. */
 export interface LoadOptions extends HubOptions {
   readonly head: Head;
-  /** Where fresh weights (a new head) come from. */
-  readonly random: Random;
+  /** Where fresh weights (a new head) come from; of a fixed seed when left out. */
+  readonly random?: Random;
 }
 
 /** A loaded model. */
@@ -42,7 +42,7 @@ export interface Pretrained extends LoadedModel {
 export async function loadPretrained(source: string, { head, random, ...hub }: LoadOptions): Promise<Pretrained> {
   const folder = await locateModel(source, hub);
   const tokenizer = await Tokenizer.load(folder);
-  return { ...(await loadModel(folder, { head, random })), tokenizer };
+  return { ...(await loadModel(folder, { head, ...(random && { random }) })), tokenizer };
 }
 
 /**
@@ -50,7 +50,7 @@ export async function loadPretrained(source: string, { head, random, ...hub }: L
  * @param source as for {@link loadPretrained}
  * @throws UnmaskError for anything missing or malformed, by name
  */
-export async function loadModel(source: string, { head, random, ...hub }: LoadOptions): Promise<LoadedModel> {
+export async function loadModel(source: string, { head, random = new Random(0), ...hub }: LoadOptions): Promise<LoadedModel> {
   const folder = await locateModel(source, hub);
   const config = await readConfig(folder);
   const family = familyOf(config);
@@ -76,7 +76,7 @@ export async function loadModel(source: string, { head, random, ...hub }: LoadOp
  * @param config the content of a config.json, as `savePretrained` writes it
  * @throws UnmaskError naming a bad field, or when the family has no such head
  */
-export function newModel(config: Readonly<Record<string, unknown>>, { head, random }: Pick<LoadOptions, 'head' | 'random'>): TransformerModel {
+export function newModel(config: Readonly<Record<string, unknown>>, { head, random = new Random(0) }: Pick<LoadOptions, 'head' | 'random'>): TransformerModel {
   const model = familyOf(config).build(config, head).nameParameters();
   for (const parameter of model.parameters()) initialize(parameter, initializerRangeOf(config), random.fork(parameter.name));
   return model;

@@ -3,7 +3,7 @@ export { didYouMean, shown, UnmaskError, type UnmaskErrorCode, type UnmaskErrorO
 export { Random, type RandomState } from './random.js';
 export { filledTensor, hostEntries, hostMemory, hostValues, isNearHost } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
-export { constructWithin, type ConstructionLimit } from './construction.js';
+export { constructWithin, type ConstructionLimit, type ConstructionOptions } from './construction.js';
 export { Module } from './module.js';
 export { Pattern } from './patterns/pattern.js';
 export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook } from './layers.js';

@@ -1,4 +1,4 @@
-import { reserve } from './construction.js';
+import { isFilledLater, reserve } from './construction.js';
 import { UnmaskError } from './errors.js';
 import { editableInPlace, hostEntries, hostMemory, hostValues } from './host.js';
 import { tf } from './tf.js';
@@ -18,22 +18,23 @@ export class Parameter {
 
   /**
    * @param shape lengths of the axes, outermost first
-   * @param values row-major initial values, whose ownership passes to the parameter, or one value for all, by default 0; or,
-   * for {@link ofVariable}, the variable that holds them
-   * @throws UnmaskError when `values` does not fill `shape`
+   * @param values row-major initial values, whose ownership passes to the parameter, or what makes them once there is room
+   * for them, or one value for all, by default 0; or, for {@link ofVariable}, the variable that holds them
+   * @throws UnmaskError when `values` does not fill `shape`, or {@link constructWithin} leaves no room for it
    */
-  constructor(shape: readonly number[], values: Float32Array | number | tf.Variable = 0) {
+  constructor(shape: readonly number[], values: Float32Array | (() => Float32Array) | number | tf.Variable = 0) {
     this.shape = [...shape];
     this.size = shape.reduce((product, length) => product * length, 1);
     if (values instanceof tf.Variable) {
       this.#variable = this.#tensor = values;
       return;
     }
-    if (typeof values !== 'number' && values.length !== this.size) {
-      throw new UnmaskError(`a parameter of shape [${shape.join(', ')}] takes ${this.size} values, not ${values.length}`);
-    }
     const made = reserve(this.size);
-    this.#tensor = this.#upload(typeof values === 'number' ? new Float32Array(this.size).fill(values) : values);
+    const given = typeof values !== 'function' ? values : isFilledLater() ? 0 : values();
+    if (typeof given !== 'number' && given.length !== this.size) {
+      throw new UnmaskError(`a parameter of shape [${shape.join(', ')}] takes ${this.size} values, not ${given.length}`);
+    }
+    this.#tensor = this.#upload(typeof given === 'number' ? new Float32Array(this.size).fill(given) : given);
     made(this);
   }
 

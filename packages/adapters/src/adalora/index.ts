@@ -1,6 +1,6 @@
 import { Linear, multiply, tf } from '@unmask/tensor-core';
 import { trainedBiases } from '../lora/biases.js';
-import { defineAdapter, type LayerAdapter } from '../method.js';
+import { configFor, defineAdapter, type LayerAdapter } from '../method.js';
 import { findTargets } from '../targets.js';
 import { RankAllocator } from './allocator.js';
 import { parseAdaLoraConfig, type AdaLoraConfig } from './config.js';
@@ -44,3 +44,6 @@ export const adalora = defineAdapter<AdaLoraConfig>({
     return { layers, penalty, observe: allocator.observe, afterStep: (step) => allocator.afterStep(step), state: allocator, export: () => allocator.export() };
   },
 });
+
+/** A configuration of AdaLoRA; what is left out has its default. */
+export const adaLoraConfig = configFor(adalora);

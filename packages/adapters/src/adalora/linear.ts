@@ -37,9 +37,9 @@ export class SvdLinear extends LayerAdapter {
     const { inFeatures, outFeatures } = layer;
     const { rank, scale, zero } = options;
     const deviation = zero ? DEVIATION : 1;
-    this.lora_A = new Parameter([rank, inFeatures], normal(rank * inFeatures, random.fork('A'), deviation));
-    this.lora_B = new Parameter([outFeatures, rank], normal(outFeatures * rank, random.fork('B'), deviation));
-    this.lora_E = new Parameter([rank, 1], zero ? undefined : normal(rank, random.fork('E')));
+    this.lora_A = new Parameter([rank, inFeatures], () => normal(rank * inFeatures, random.fork('A'), deviation));
+    this.lora_B = new Parameter([outFeatures, rank], () => normal(outFeatures * rank, random.fork('B'), deviation));
+    this.lora_E = new Parameter([rank, 1], zero ? undefined : () => normal(rank, random.fork('E')));
     this.base_layer = bias;
     this.#options = options;
     this.#update = new WeightUpdate(layer, () => tf.mul(tf.matMul(this.lora_B.tensor as tf.Tensor2D, tf.mul(this.lora_A.tensor, this.lora_E.tensor)), scale));

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type Head, loadModel } from '@unmask/models';
 import { LayerNorm, Linear, Random, selectBackend, tf } from '@unmask/tensor-core';
-import { getPeftModel, houlsby, parallel, type PeftModel, pfeiffer } from '../index.js';
+import { adapterConfig, getPeftModel, houlsby, parallel, type PeftModel, pfeiffer } from '../index.js';
 import { NormBottleneck, OutputBottleneck, ResidualTap } from './bottleneck.js';
 import { ACTIVATIONS, parseBottleneckConfig } from './config.js';
 import { ConfigFields } from '../config.js';
@@ -45,9 +45,9 @@ test('parameters have the names of AdapterHub after those of the layers', async 
 test('refuses a configuration without adapters, and formulas that it does not know', async () => {
   await expect(adapt('tiny-bert', { ...pfeiffer, output_adapter: false })).rejects.toThrow('leave no layer with an adapter');
   await expect(adapt('tiny-bert', { ...pfeiffer, leave_out: [0, 1] })).rejects.toThrow('leave no layer with an adapter');
-  await expect(adapt('tiny-bert', { ...pfeiffer, residual_before_ln: 'post_add' })).rejects.toThrow('"residual_before_ln": "post_add", expected one of true');
-  await expect(adapt('tiny-bert', { ...pfeiffer, ln_before: true })).rejects.toThrow('"ln_before": true, which is not supported');
-  await expect(adapt('tiny-bert', { ...pfeiffer, non_linearity: 'leakyrelu' })).rejects.toThrow('expected one of "relu", "swish"');
+  expect(() => adapterConfig({ ...pfeiffer, residual_before_ln: 'post_add' })).toThrow('"residual_before_ln": "post_add", expected one of true');
+  expect(() => adapterConfig({ ...pfeiffer, ln_before: true })).toThrow('"ln_before": true, which is not supported');
+  expect(() => adapterConfig({ ...pfeiffer, non_linearity: 'leakyrelu' })).toThrow('expected one of "relu", "swish"');
 });
 
 /** The formulas of AdapterHub (methods/modeling.py, Adapter and ParallelAdapter), step by step, on a block h = dense(v) beside x. */

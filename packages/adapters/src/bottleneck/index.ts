@@ -1,7 +1,7 @@
 import type { BlockLayout } from '@unmask/models';
 import { type Linear, type Module, type Random, UnmaskError } from '@unmask/tensor-core';
 import { layoutOf, numberedLayers } from '../layout.js';
-import { defineAdapter, type LayerAdapter } from '../method.js';
+import { configFor, defineAdapter, type LayerAdapter } from '../method.js';
 import { NormBottleneck, OutputBottleneck, ResidualTap } from './bottleneck.js';
 import { type BottleneckConfig, parseBottleneckConfig } from './config.js';
 
@@ -21,6 +21,9 @@ export const bottleneck = defineAdapter<BottleneckConfig>({
     throw new UnmaskError('mh_adapter, output_adapter and leave_out leave no layer with an adapter: set one of the first two, or leave out fewer layers', { code: 'bad-data' });
   },
 });
+
+/** A configuration of bottleneck adapters; what is left out has its default. */
+export const bottleneckConfig = configFor(bottleneck);
 
 /** The adapters of one kind of block, by the names of the layers that they stand around. */
 function adaptersOf(model: Module, block: BlockLayout, config: BottleneckConfig, random: Random): [string, LayerAdapter][] {

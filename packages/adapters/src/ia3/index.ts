@@ -1,5 +1,5 @@
 import { Linear, UnmaskError } from '@unmask/tensor-core';
-import { defineAdapter } from '../method.js';
+import { configFor, defineAdapter } from '../method.js';
 import { findTargets, nameTest } from '../targets.js';
 import { type Ia3Config, parseIa3Config } from './config.js';
 import { Ia3Linear } from './linear.js';
@@ -45,6 +45,9 @@ export const ia3 = defineAdapter<Ia3Config>({
     };
   },
 });
+
+/** A configuration of (IA)³; what is left out has its default. */
+export const ia3Config = configFor(ia3);
 
 /** By the end of the name, which need not begin at a dot (HF PEFT tuners/ia3/model.py, _check_target_module_feedforward). */
 function feedForwardTest(names: readonly string[] | string): (path: string) => boolean {

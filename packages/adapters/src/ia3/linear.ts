@@ -15,7 +15,7 @@ export class Ia3Linear extends LayerAdapter {
   constructor({ inFeatures, outFeatures }: Linear, feedForward: boolean, random?: Random) {
     super();
     const size = feedForward ? inFeatures : outFeatures;
-    this.ia3_l = new Parameter(feedForward ? [1, size] : [size, 1], random ? normal(size, random) : new Float32Array(size).fill(1));
+    this.ia3_l = new Parameter(feedForward ? [1, size] : [size, 1], random ? () => normal(size, random) : 1);
     this.#feedForward = feedForward;
   }
 

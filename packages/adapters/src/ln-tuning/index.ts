@@ -1,6 +1,6 @@
 import { Embedding, type Layer, LayerNorm, Linear, RmsNorm, type tf } from '@unmask/tensor-core';
 import { FullLayer } from '../full-layer.js';
-import { defineAdapter, LayerAdapter } from '../method.js';
+import { configFor, defineAdapter, LayerAdapter } from '../method.js';
 import { findTargets } from '../targets.js';
 import { type LnTuningConfig, parseLnTuningConfig } from './config.js';
 
@@ -45,3 +45,6 @@ export const lnTuning = defineAdapter<LnTuningConfig>({
     layers: new Map(findTargets<Layer>(model, config, DEFAULT_TARGETS[model_type as string], [LayerNorm, RmsNorm, Linear, Embedding]).map(([path, layer]) => [path, new TunedLayer(layer)])),
   }),
 });
+
+/** A configuration of LayerNorm tuning; what is left out has its default. */
+export const lnTuningConfig = configFor(lnTuning);

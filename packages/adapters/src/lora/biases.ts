@@ -18,7 +18,7 @@ export class TrainedBias extends LayerAdapter {
   constructor(layer: BiasedLayer) {
     super();
     this.#layer = layer;
-    this.bias = new Parameter(layer.bias.shape, layer.bias.read().slice());
+    this.bias = new Parameter(layer.bias.shape, () => layer.bias.read().slice());
   }
 
   override forward(x: tf.Tensor, own: (x: tf.Tensor) => tf.Tensor): tf.Tensor {

@@ -1,8 +1,14 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import type { ConfigFields, PeftConfig, TargetConfig } from '../config.js';
 
+/** How the factors of an update start here. */
+const FRESH_INITS = [true, false, 'gaussian', 'orthogonal'] as const;
+
+/** Other starts of HF PEFT that leave the base as it is, so that finished factors need none of their fields: from activations, gradients or singular vectors. */
+const DATA_INITS = ['eva', 'lora_ga', 'mica'] as const;
+
 /** How the factors of an update start. */
-export type LoraInit = boolean | 'gaussian' | 'orthogonal';
+export type LoraInit = (typeof FRESH_INITS)[number] | (typeof DATA_INITS)[number];
 
 /** What the configurations of all low-rank methods hold (HF PEFT tuners/lora/config.py). */
 export interface LowRankConfig extends PeftConfig, TargetConfig {
@@ -29,7 +35,7 @@ export interface LoraConfig extends LowRankConfig {
   readonly lora_bias: boolean;
   /**
    * How the factors start. `true`: A by Kaiming's uniform rule and B at zero; `gaussian`: A from N(0, 1/r²); `orthogonal`:
-   * neither at zero, but B·A = 0, for even ranks; `false`: neither at zero.
+   * neither at zero, but B·A = 0, for even ranks; `false`: neither at zero. `eva`, `lora_ga` and `mica` are of finished adapters.
    */
   readonly init_lora_weights: LoraInit;
   /** Other ranks for layers whose names, or ends of names, match a regular expression. */
@@ -52,6 +58,7 @@ export function lowRankFields(fields: ConfigFields): Omit<LowRankConfig, keyof P
 
 /** @throws UnmaskError naming a field that is out of range */
 export function parseLoraConfig(fields: ConfigFields): LoraConfig {
+  if (fields.finished) fields.ignore('eva_config', 'lora_ga_config'); // how it started
   const config: LoraConfig = {
     ...fields.common('LORA'),
     peft_type: 'LORA',
@@ -60,11 +67,11 @@ export function parseLoraConfig(fields: ConfigFields): LoraConfig {
     use_rslora: fields.boolean('use_rslora', false),
     use_dora: fields.boolean('use_dora', false),
     lora_bias: fields.boolean('lora_bias', false),
-    init_lora_weights: fields.choice<LoraInit>('init_lora_weights', [true, false, 'gaussian', 'orthogonal'], true),
-    rank_pattern: fields.numbersByName('rank_pattern'),
-    alpha_pattern: fields.numbersByName('alpha_pattern'),
+    init_lora_weights: fields.choice<LoraInit>('init_lora_weights', fields.finished ? [...FRESH_INITS, ...DATA_INITS] : FRESH_INITS, true),
+    rank_pattern: fields.numbersByPattern('rank_pattern', { whole: true }),
+    alpha_pattern: fields.numbersByPattern('alpha_pattern'),
   };
-  if (config.lora_bias && (config.use_dora || typeof config.init_lora_weights === 'string')) {
+  if (config.lora_bias && (config.use_dora || (typeof config.init_lora_weights === 'string' && !fields.finished))) {
     throw new UnmaskError('lora_bias goes with neither use_dora nor an init_lora_weights other than true and false: leave one of them out', { code: 'unsupported' });
   }
   return config;

@@ -22,8 +22,8 @@ export class LoraEmbedding extends LayerAdapter {
     if (bias) throw new UnmaskError('lora_bias is not for embeddings: leave them out of target_modules', { code: 'unsupported' });
     const [count, size] = layer.weight.shape;
     // The other way round than in a linear layer: A starts at zero, B does not.
-    this.lora_embedding_A = new Parameter([rank, count], init === false ? normal(rank * count, random.fork('A')) : undefined);
-    this.lora_embedding_B = new Parameter([size, rank], normal(size * rank, random.fork('B')));
+    this.lora_embedding_A = new Parameter([rank, count], init === false ? () => normal(rank * count, random.fork('A')) : undefined);
+    this.lora_embedding_B = new Parameter([size, rank], () => normal(size * rank, random.fork('B')));
     this.#scale = scale;
     this.#update = new WeightUpdate(layer, () => tf.mul(tf.matMul(this.lora_embedding_B.tensor as tf.Tensor2D, this.lora_embedding_A.tensor as tf.Tensor2D), scale));
     this.lora_magnitude_vector = dora ? startingMagnitude(this.#update, size) : undefined;

@@ -1,5 +1,5 @@
 import { Embedding, Linear, Pattern } from '@unmask/tensor-core';
-import { defineAdapter, type LayerAdapter } from '../method.js';
+import { configFor, defineAdapter, type LayerAdapter } from '../method.js';
 import { findTargets } from '../targets.js';
 import { trainedBiases } from './biases.js';
 import { parseLoraConfig, type LoraConfig } from './config.js';
@@ -41,6 +41,9 @@ export const lora = defineAdapter<LoraConfig>({
     return { layers };
   },
 });
+
+/** A configuration of LoRA; what is left out has its default. */
+export const loraConfig = configFor(lora);
 
 /** The options of each layer, by its name: patterns may give it a rank and an alpha of its own. */
 function layerOptions(config: LoraConfig): (path: string) => LoraOptions {

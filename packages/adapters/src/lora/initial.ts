@@ -1,22 +1,22 @@
 import { type Random, UnmaskError } from '@unmask/tensor-core';
 import type { LoraInit } from './config.js';
 
-/** Where the two factors start, row-major: A [r, in] and B [out, r]. */
+/** What makes the values that the two factors start from, row-major: A [r, in] and B [out, r]. */
 export interface InitialFactors {
-  readonly a: Float32Array;
-  readonly b: Float32Array;
+  readonly a: () => Float32Array;
+  readonly b: () => Float32Array;
 }
 
 /**
- * Starts of A and B for a linear layer (HF PEFT tuners/lora/layer.py, reset_lora_parameters and orthogonal_init).
- * @throws UnmaskError for an odd rank under `orthogonal`
+ * Starts of A and B for a linear layer (HF PEFT tuners/lora/layer.py, reset_lora_parameters and orthogonal_init). Making them
+ * throws an UnmaskError for an odd rank under `orthogonal`.
  */
 export function initialFactors(rank: number, inFeatures: number, outFeatures: number, init: LoraInit, random: Random): InitialFactors {
   const [forA, forB] = [random.fork('A'), random.fork('B')];
   if (init === 'orthogonal') return orthogonal(rank, inFeatures, outFeatures, random);
   return {
-    a: init === 'gaussian' ? normal(rank * inFeatures, forA, 1 / rank) : uniform(rank * inFeatures, 1 / Math.sqrt(inFeatures), forA),
-    b: init === false ? uniform(outFeatures * rank, 1 / Math.sqrt(rank), forB) : new Float32Array(outFeatures * rank),
+    a: () => (init === 'gaussian' ? normal(rank * inFeatures, forA, 1 / rank) : uniform(rank * inFeatures, 1 / Math.sqrt(inFeatures), forA)),
+    b: () => (init === false ? uniform(outFeatures * rank, 1 / Math.sqrt(rank), forB) : new Float32Array(outFeatures * rank)),
   };
 }
 
@@ -27,18 +27,27 @@ export const normal = (size: number, random: Random, deviation = 1) => Float32Ar
 
 /** A of random combinations of half of the rows of an orthogonal matrix, B of the other half: B·A = 0, though neither is. */
 function orthogonal(rank: number, inFeatures: number, outFeatures: number, random: Random): InitialFactors {
-  if (rank % 2 !== 0) throw new UnmaskError(`init_lora_weights "orthogonal" takes an even rank, not ${rank}`);
-  const rows = orthonormalRows(rank, random);
-  const combine = (every: readonly Float64Array[]) => {
+  let rows: Float64Array[];
+  /** The sum of the even or the odd rows, each with a random weight. */
+  const combine = (parity: number) => {
+    const every = rows.filter((_, index) => index % 2 === parity);
     const weights = every.map(() => random.normal() / 10);
     return Float64Array.from({ length: rank }, (_, column) => every.reduce((sum, row, index) => sum + weights[index] * row[column], 0));
   };
-  const [even, odd] = [0, 1].map((parity) => rows.filter((_, index) => index % 2 === parity));
-  const a = new Float32Array(rank * inFeatures);
-  for (let column = 0; column < inFeatures; column++) combine(even).forEach((value, row) => (a[row * inFeatures + column] = value));
-  const b = new Float32Array(outFeatures * rank);
-  for (let row = 0; row < outFeatures; row++) b.set(combine(odd), row * rank);
-  return { a, b };
+  return {
+    a: () => {
+      if (rank % 2 !== 0) throw new UnmaskError(`init_lora_weights "orthogonal" takes an even rank, not ${rank}`);
+      rows = orthonormalRows(rank, random);
+      const a = new Float32Array(rank * inFeatures);
+      for (let column = 0; column < inFeatures; column++) combine(0).forEach((value, row) => (a[row * inFeatures + column] = value));
+      return a;
+    },
+    b: () => {
+      const b = new Float32Array(outFeatures * rank);
+      for (let row = 0; row < outFeatures; row++) b.set(combine(1), row * rank);
+      return b;
+    },
+  };
 }
 
 /** The rows of a random orthogonal matrix, by Gram and Schmidt. */

@@ -10,10 +10,11 @@ class Factor extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
 
-  constructor(shape: readonly [number, number], values: Float32Array, bias?: Float32Array) {
+  /** @param bias what makes the bias, of as many entries as the weight has rows */
+  constructor(shape: readonly [number, number], values: () => Float32Array, bias?: () => Float32Array) {
     super();
     this.weight = new Parameter(shape, values);
-    this.bias = bias && new Parameter([bias.length], bias);
+    this.bias = bias && new Parameter([shape[0]], bias);
   }
 }
 
@@ -59,9 +60,9 @@ export class LoraLinear extends LayerAdapter {
     super();
     const { inFeatures, outFeatures } = layer;
     const { rank, scale, init } = options;
-    const { a, b } = initialFactors(rank, inFeatures, outFeatures, init, random);
-    this.lora_A = new Factor([rank, inFeatures], a);
-    this.lora_B = new Factor([outFeatures, rank], b, options.bias ? initialBias(options, outFeatures, random.fork('bias')) : undefined);
+    const start = initialFactors(rank, inFeatures, outFeatures, init, random);
+    this.lora_A = new Factor([rank, inFeatures], start.a);
+    this.lora_B = new Factor([outFeatures, rank], start.b, options.bias ? () => initialBias(options, outFeatures, random.fork('bias')) : undefined);
     this.#layer = layer;
     this.#options = options;
     this.#update = new WeightUpdate(layer, () => tf.mul(tf.matMul(this.lora_B.weight.tensor as tf.Tensor2D, this.lora_A.weight.tensor as tf.Tensor2D), scale));
@@ -108,12 +109,14 @@ export class LoraLinear extends LayerAdapter {
 
 /** DoRA's magnitudes at first: the norms of the weight as it is updated by then, so that nothing changes. */
 export function startingMagnitude(update: WeightUpdate, size: number): Parameter {
-  const norms = update.norms();
-  try {
-    return new Parameter([size], norms.dataSync<'float32'>().slice());
-  } finally {
-    norms.dispose();
-  }
+  return new Parameter([size], () => {
+    const norms = update.norms();
+    try {
+      return norms.dataSync<'float32'>().slice();
+    } finally {
+      norms.dispose();
+    }
+  });
 }
 
 const initialBias = ({ init, rank }: LoraOptions, size: number, random: Random) => (init ? new Float32Array(size) : uniform(size, 1 / Math.sqrt(rank), random));

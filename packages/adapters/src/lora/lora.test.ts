@@ -11,6 +11,10 @@ const adapt = async (config: Readonly<Record<string, unknown>>, fixture = 'tiny-
 
 test.each([
   [{ init_lora_weights: 'orthogonal', r: 3 }, 'even rank, not 3'],
+  [{ init_lora_weights: 'eva' }, '"init_lora_weights": "eva", expected one of true, false, "gaussian", "orthogonal"'],
+  [{ rank: 'eight' }, '"rank": "eight", which is not supported; did you mean "r"?'],
+  [{ targetModules: ['query'] }, 'did you mean "target_modules"?'],
+  [{ lora_dropuot: 0.1 }, 'did you mean "lora_dropout"?'],
   [{ init_lora_weights: 'pissa' }, '"init_lora_weights": "pissa", expected one of true, false, "gaussian", "orthogonal"'],
   [{ lora_bias: true, use_dora: true }, 'lora_bias goes with neither'],
   [{ lora_bias: true, target_modules: ['word_embeddings'] }, 'lora_bias is not for embeddings'],

@@ -1,7 +1,7 @@
 import type { KeyValues } from '@unmask/models';
 import { type Linear, Parameter, prependTokens, takeColumns, tf, UnmaskError } from '@unmask/tensor-core';
 import { layoutOf, numberedLayers } from '../layout.js';
-import { defineAdapter } from '../method.js';
+import { configFor, defineAdapter } from '../method.js';
 import { FILE_PREFIX, maskedBefore, PromptEmbeddings } from '../virtual-tokens.js';
 import { parsePrefixTuningConfig, type PrefixTuningConfig } from './config.js';
 
@@ -59,3 +59,6 @@ export const prefixTuning = defineAdapter<PrefixTuningConfig>({
     };
   },
 });
+
+/** A configuration of prefix tuning; what is left out has its default. */
+export const prefixTuningConfig = configFor(prefixTuning);

@@ -1,6 +1,6 @@
 import { dropTokens, type Embedding, Parameter, prependTokens, type Random, tf, UnmaskError } from '@unmask/tensor-core';
 import { layerAt, layoutOf } from '../layout.js';
-import { defineAdapter, LayerAdapter } from '../method.js';
+import { configFor, defineAdapter, LayerAdapter } from '../method.js';
 import { before, FILE_PREFIX, maskedBefore, PromptEmbeddings } from '../virtual-tokens.js';
 import { parsePromptTuningConfig, type PromptTuningConfig } from './config.js';
 
@@ -55,6 +55,9 @@ export const promptTuning = defineAdapter<PromptTuningConfig>({
     };
   },
 });
+
+/** A configuration of prompt tuning; what is left out has its default. */
+export const promptTuningConfig = configFor(promptTuning);
 
 /** @param words [V, e] @returns [P, e] */
 function freshPrompt(words: Parameter, { num_virtual_tokens: count, token_dim: given, prompt_tuning_init: init, inference_mode: loaded }: PromptTuningConfig, random: Random): Parameter {

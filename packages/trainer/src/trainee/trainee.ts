@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
+import { adapterConfig, exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type Delta, loadDelta, saveDelta } from '@unmask/id3';
 import { type GenerationDefaults, type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
@@ -91,7 +91,7 @@ function whole(base: Base, settings: TrainingSettings, load: () => Promise<Pretr
 function adapted(base: Base, ownConfig: Readonly<Record<string, unknown>>, settings: TrainingSettings, load: () => Promise<Pretrained>): Trainee {
   const random = () => new Random(settings.seed).fork('adapter');
   const fresh = [...new Set(base.newParameters.map((name) => name.slice(0, name.lastIndexOf('.'))))];
-  const config = { ...ownConfig, ...settings.adapterConfig, base_model_name_or_path: settings.model, modules_to_save: fresh };
+  const config = adapterConfig({ ...ownConfig, ...settings.adapterConfig, base_model_name_or_path: settings.model, modules_to_save: fresh });
   const model = getPeftModel(base, config, { random: random() });
   return {
     model,
