@@ -14,10 +14,10 @@ export const PACKAGES = {
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   exporters: { packages: ['tensor-core', 'backend-onnxruntime', 'hub', 'models', 'adapters'] },
-  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'shown', 'Random'] },
+  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random'] },
   trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'hub', 'models', 'adapters', 'tasks'] },
   benchmark: { packages: ['tensor-core', 'id3', 'hub', 'models', 'tasks', 'trainer'] },
-  report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean'] },
+  report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean', 'printable'] },
   pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'trainer'] },
   testing: { packages: ['tensor-core'] },
 };

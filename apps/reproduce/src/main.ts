@@ -46,7 +46,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_ERROR; // commander has printed its message
     if (!UnmaskError.isInstance(error)) throw error;
-    process.stderr.write(`unmask: ${error.message}\n`);
+    process.stderr.write(`unmask: ${[error.message, ...error.details].join('\n  ')}\n`);
     return error.code === 'interrupted' ? INTERRUPTED : USER_ERROR;
   }
 }

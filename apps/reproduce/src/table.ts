@@ -1,3 +1,4 @@
+import { printable } from '@unmask/tensor-core';
 import type { ModelEvaluation, TrainingResult } from '@unmask/trainer';
 import Table from 'cli-table3';
 
@@ -14,10 +15,10 @@ export function resultsTable(results: readonly TrainingResult[]): string {
   for (const task of new Set(results.map((result) => result.task))) {
     const rows = results.filter((result) => result.task === task);
     const { primaryMetric, majorityValue, dataOrigin } = rows[0];
-    table.push([task, 'majority', '', '', '0', '0', primaryMetric, percent(majorityValue), '', '', '', dataOrigin]);
+    table.push([printable(task), 'majority', '', '', '0', '0', primaryMetric, percent(majorityValue), '', '', '', dataOrigin]);
     for (const row of rows) {
       table.push([
-        task,
+        printable(task),
         row.method,
         String(row.learningRate),
         String(row.seed),
@@ -38,14 +39,14 @@ export function resultsTable(results: readonly TrainingResult[]): string {
 /** The metrics of a model with their standard errors and, of classes, how often each was taken for which. */
 export function evaluationTable({ examples, metrics, standardErrors, confusion }: ModelEvaluation): string {
   const measured = plainTable(['metric', 'value', '± standard error'], Object.entries(metrics).map(([name, value]) => [name, value.toFixed(4), standardErrors[name]?.toFixed(4) ?? '–']));
-  const confused = confusion && plainTable(['class', ...confusion.labels.map((label) => `→ ${label}`)], confusion.labels.map((label, truth) => [label, ...confusion.counts[truth].map(number)]));
+  const confused = confusion && plainTable(['class', ...confusion.labels.map((label) => `→ ${label}`)], [...confusion.labels, ...confusion.unseen].map((label, truth) => [label, ...confusion.counts[truth].map(number)]));
   return [`${number(examples)} rows`, measured, ...(confused === undefined ? [] : [confused])].join('\n');
 }
 
 /** A table for people: the first column to the left, others to the right. */
 export function plainTable(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
-  const table = new Table({ head: [...head], colAligns: head.map((_, column) => (column < left ? 'left' : 'right')), style: { head: [], border: [] }, chars: NO_LINES });
-  table.push(...rows.map((row) => [...row]));
+  const table = new Table({ head: head.map((name) => printable(name)), colAligns: head.map((_, column) => (column < left ? 'left' : 'right')), style: { head: [], border: [] }, chars: NO_LINES });
+  table.push(...rows.map((row) => row.map((cell) => printable(cell))));
   return table.toString();
 }
 

@@ -100,7 +100,7 @@ describe('parquet', () => {
 
   test('names the row that does not fit, and a broken file', async () => {
     const file = parquetWriteBuffer({ columnData: [{ name: 'sentence', data: ['fine'] }, { name: 'label', data: [NaN], type: 'DOUBLE' }] });
-    expect(await attempt(cola, 'parquet', new Uint8Array(file))).toMatchObject({ message: 'FILE, row 1, has label NaN; give 0 (unacceptable) or 1 (acceptable)' });
+    expect(await attempt(cola, 'parquet', new Uint8Array(file))).toMatchObject({ message: 'FILE, row 1, has label "NaN"; give 0 (unacceptable) or 1 (acceptable)' });
     expect(await attempt(cola, 'parquet', 'no parquet at all')).toMatchObject({ code: 'bad-file', message: expect.stringMatching(/^FILE is no valid parquet file \(.*\): write it again$/) });
   });
 });

@@ -2,7 +2,7 @@ import { fetchHubFile, type HubOptions } from '@unmask/hub';
 import { UnmaskError } from '@unmask/tensor-core';
 import { exampleOf } from './example.js';
 import { readLocated } from './files/located-row.js';
-import { readParquet } from './files/parquet.js';
+import { readParquet } from './files/parquet/parquet.js';
 import { checkLimit } from './limit.js';
 import type { LoadOptions } from './load.js';
 import { getTask, taskNames } from './registry.js';

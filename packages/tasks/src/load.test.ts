@@ -45,6 +45,11 @@ describe('loadSplit', () => {
     expect((await loadSplit(getTask('stsb'), directory, 'train')).map(({ label }) => label)).toEqual([0, 2.75, 5]);
   });
 
+  test('passes over blank lines', async () => {
+    await write('cola', `${good}\n\n \t\r\n${good}\n\n\n`);
+    expect(await loadSplit(cola, directory, 'train')).toHaveLength(2);
+  });
+
   test('reads lines across chunks', async () => {
     const sentences = Array.from({ length: 40 }, (_, index) => `${index} ${'é'.repeat(index * 997)}`);
     await write('cola', sentences.map((sentence) => `${JSON.stringify({ sentence, label: 0 })}\n`).join(''));
@@ -59,8 +64,7 @@ describe('loadSplit', () => {
   });
 
   test.each([
-    ['{', 'FILE:2 is not valid JSON; write one JSON object a line, and no blank lines'],
-    ['', 'FILE:2 is not valid JSON; write one JSON object a line, and no blank lines'],
+    ['{', 'FILE:2 is not valid JSON; write one JSON object a line'],
     ['[1]', 'FILE:2 holds a list; write one JSON object a line'],
     ['null', 'FILE:2 holds null; write one JSON object a line'],
     ['{"text":"a","label":1}', 'FILE:2 has no field "sentence"; its fields are text, label'],
@@ -71,7 +75,7 @@ describe('loadSplit', () => {
     ['{"sentence":"a","label":"1"}', 'FILE:2 has label "1"; give 0 (unacceptable) or 1 (acceptable)'],
     ['{"sentence":"a","label":2}', 'FILE:2 has label 2; give 0 (unacceptable) or 1 (acceptable)'],
     ['{"sentence":"a","label":null}', 'FILE:2 has label null; give 0 (unacceptable) or 1 (acceptable)'],
-    ['{"sentence":"a","label":NaN}', 'FILE:2 is not valid JSON; write one JSON object a line, and no blank lines'],
+    ['{"sentence":"a","label":NaN}', 'FILE:2 is not valid JSON; write one JSON object a line'],
     ['{"sentence":"a","label":-1}', 'FILE:2 has label -1 (-1 marks unlabelled rows, which cannot be used here); give 0 (unacceptable) or 1 (acceptable)'],
     [`{"sentence":"${'a'.repeat(1_000_000)}","label":1}`, 'FILE:2 is longer than 1000000 bytes; write one row a line'],
   ])('refuses the line %.60s', async (line, message) => {

@@ -1,6 +1,6 @@
 import type { Random } from '@unmask/tensor-core';
 import type { Metric } from './metrics/metric.js';
-import type { Row } from './row.js';
+import type { Fields, Row } from './row.js';
 
 /** One text, or the two of a pair. */
 export type Texts = readonly [string] | readonly [string, string];
@@ -99,8 +99,8 @@ export interface GenerationTask extends TaskCommon<'generation', string, readonl
   readonly maxNewTokens: number;
   /** The example that a row of the data holds. @throws RowError when it is not a row of the task */
   read(row: Row): GenerationExample;
-  /** Makes up a row. Equal generators give equal rows. */
-  synthesize?(random: Random): Row;
+  /** Makes up the fields of a row. Equal generators give equal rows. */
+  synthesize?(random: Random): Fields;
 }
 
 /** What a model is trained and measured on, by its kind. */

@@ -1,3 +1,5 @@
+import { withoutActing } from './printable.js';
+
 const MARKER = Symbol.for('unmask.error');
 
 /** What kind of mistake an {@link UnmaskError} reports; `interrupted` is none, but the user's wish to end. */
@@ -9,6 +11,8 @@ export interface UnmaskErrorOptions {
   readonly code?: UnmaskErrorCode;
   /** The lower-level error behind this one. */
   readonly cause?: unknown;
+  /** Further lines for people, such as all rows of a file that are wrong. */
+  readonly details?: readonly string[];
 }
 
 /**
@@ -17,11 +21,13 @@ export interface UnmaskErrorOptions {
  */
 export class UnmaskError extends Error {
   readonly code: UnmaskErrorCode;
+  readonly details: readonly string[];
 
   constructor(message: string, options: UnmaskErrorOptions = {}) {
     super(oneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'UnmaskError';
     this.code = options.code ?? 'bad-argument';
+    this.details = (options.details ?? []).map(oneLine);
     Object.defineProperty(this, MARKER, { value: true });
   }
 
@@ -37,7 +43,7 @@ const [HEAD, TAIL] = [700, 300];
 /** A message on one line and of a length to read, even where a file's contents stand in it. */
 function oneLine(message: string): string {
   const short = message.length <= HEAD + TAIL ? message : `${message.slice(0, HEAD)} … ${message.slice(-TAIL)}`;
-  return short.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return withoutActing(short);
 }
 
 /** Most characters of a string and most entries of a list that {@link shown} writes out. */

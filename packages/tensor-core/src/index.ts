@@ -1,4 +1,5 @@
 export { tf } from './tf.js';
+export { printable } from './printable.js';
 export { didYouMean, shown, UnmaskError, type UnmaskErrorCode, type UnmaskErrorOptions } from './errors.js';
 export { Random, type RandomState } from './random.js';
 export { filledTensor, hostEntries, hostMemory, hostValues, isNearHost } from './host.js';

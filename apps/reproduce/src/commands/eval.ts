@@ -2,6 +2,7 @@ import { evaluateModel, loadTrainedModel } from '@unmask/trainer';
 import { backendNames, selectBackend } from '@unmask/tensor-core';
 import { Command } from 'commander';
 import { integer } from '../options.js';
+import { note } from '../note.js';
 import { withProgress } from '../progress.js';
 import { evaluationTable } from '../table.js';
 
@@ -13,6 +14,7 @@ interface EvalOptions {
   batchSize: number;
   backend: string;
   json: boolean;
+  skipBadRows: boolean;
 }
 
 /** `unmask eval`: measures a trained model on labelled rows. */
@@ -22,6 +24,7 @@ export function evalCommand(): Command {
     .requiredOption('--model <folder>', 'the --out folder of unmask train, or of unmask merge')
     .requiredOption('--data <file>', 'labelled rows with the columns of the training rows: .csv, .tsv, .jsonl or .parquet')
     .option('--limit <n>', 'use the first n rows', integer(1))
+    .option('--skip-bad-rows', 'go on without rows that do not fit, and say which they are', false)
     .option('--base <folder|id>', 'the model that was trained, when it is no longer where it was')
     .option('--batch-size <n>', 'rows a forward pass', integer(1), 32)
     .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')
@@ -35,12 +38,12 @@ Examples:
   unmask eval --model my-model --data test.csv
   unmask eval --model my-model --data test.csv --json > figures.json`,
     )
-    .action(async ({ model, data, limit, base, batchSize, backend, json }: EvalOptions) => {
+    .action(async ({ model, data, limit, base, batchSize, backend, json, skipBadRows }: EvalOptions) => {
       const engine = await selectBackend(backend);
       process.stderr.write(`${engine.message}\n`);
       const trained = await loadTrainedModel(model, { base });
       try {
-        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, onProgress: (done, total) => hooks.onEvaluate?.(done, total) }));
+        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, skipBadRows, onNote: note, onProgress: (done, total) => hooks.onEvaluate?.(done, total) }));
         process.stdout.write(`${json ? JSON.stringify(evaluation, null, 2) : evaluationTable(evaluation)}\n`);
       } finally {
         trained.model.dispose();

@@ -64,12 +64,30 @@ describe('unmask predict', () => {
     expect(status).toBe(0);
   });
 
+  test('a row with an empty text has an empty answer', async () => {
+    const data = await app.file('new.csv', ['id,body', '1580661436132757506,the cat 1', '2,', '3,rain']);
+    expect(await predict('--data', data)).toBe(0);
+    expect(app.out).toMatch(/^id,body,prediction,probability\n1580661436132757506,the cat 1,\w+,0\.\d+\n2,,,\n3,rain,\w+,0\.\d+\n$/);
+    expect(app.error).toContain('1 rows have an empty text: their answer is empty');
+  });
+
+  test('rows that do not fit are passed over when asked for', async () => {
+    const data = await app.file('new.jsonl', ['{"body":"the cat 1"}', '{"body":', '{"body":"rain"}']);
+    expect(await predict('--data', data)).toBe(2);
+    expect(await predict('--data', data, '--skip-bad-rows')).toBe(0);
+    expect(app.out.trim().split('\n')).toHaveLength(2);
+    expect(app.error).toMatch(/new\.jsonl:2 is not valid JSON.*\n1 rows of .*new\.jsonl do not fit: they are passed over/);
+  });
+
   test('unmask eval prints metrics with their standard errors, and which class was taken for which', async () => {
     const data = await app.file('test.csv', ['body,topic', 'the cat 30,animal', 'rain 30,weather', 'rain 31,weather']);
     expect(await app.run('eval', '--model', model, '--data', data)).toBe(0);
     expect(app.out).toMatch(/^3 rows\n/);
     expect(app.out).toMatch(/accuracy +│ +\d\.\d{4} +│ +\d\.\d{4}/);
     expect(app.out).toMatch(/weather +│ +\d +│ +\d /);
+    expect(await app.run('eval', '--model', model, '--data', await app.file('other.csv', ['body,topic', 'the cat 30,animal', 'rain,snow']))).toBe(0);
+    expect(app.error).toContain('1 of 2 rows of');
+    expect(app.out).toMatch(/snow +│ +\d +│ +\d /);
     expect(await app.run('eval', '--model', model, '--data', data, '--limit', '1', '--json')).toBe(0);
     expect(app.json<ModelEvaluation>()).toMatchObject({ examples: 1, standardErrors: { accuracy: null, macroF1: null } });
   });
@@ -78,12 +96,10 @@ describe('unmask predict', () => {
 describe('a mistake gives one line, exit code 2, and no file', () => {
   test.each<[string, () => Promise<string[]>, RegExp]>([
     ['a missing column', async () => ['--data', await app.file('new.csv', ['bodi', 'a'])], /new\.csv:2 has no field "body"; its fields are bodi; did you mean "bodi"\?/],
-    ['an empty text', async () => ['--data', await app.file('new.csv', ['body,x', 'a,1', ',2'])], /new\.csv:3 has an empty text in field "body"/],
     ['a column that is there', async () => ['--data', await app.file('new.csv', ['body,prediction', 'a,b'])], /the rows have a column "prediction" already: rename it/],
     ['no file', () => Promise.resolve(['--data', path('absent.csv')]), /absent\.csv \(ENOENT\)/],
     ['another format', async () => ['--data', await app.file('new.csv', NEW), '--out', path('a.xlsx')], /a\.xlsx: predictions are written as \.csv or \.jsonl/],
     ['two sources', () => Promise.resolve(['--data', 'a.csv', '--text-input', 'b']), /--data.*cannot be used with.*--text-input/],
-    ['an empty text on the command line', () => Promise.resolve(['--text-input', 'a', ' ']), /text 2 has an empty text in field "body"/],
     ['no model', () => Promise.resolve(['--model', path('absent'), '--text-input', 'a']), /no model folder at .*absent: give the --out folder of unmask train/],
     ['a checkpoint for a model', () => Promise.resolve(['--model', MODEL, '--text-input', 'a']), /has no unmask\.json: give the --out folder of an unmask train that has finished/],
   ])('%s', async (_, prepare, message) => {
@@ -96,7 +112,7 @@ describe('a mistake gives one line, exit code 2, and no file', () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ['rows with another label', ['body,topic', 'a,animals'], /test\.csv:2 has "animals" in field "topic", which no training row has; they have animal, weather; did you mean "animal"\?/],
+    ['rows with another label', ['body,topic', 'a,animals'], /test\.csv:2 has the label "animals", which no training row has, and so it is with every row; they have animal, weather; did you mean "animal"\?/],
     ['rows without labels', ['body', 'a'], /test\.csv:2 has no field "topic"; its fields are body/],
   ])('unmask eval: %s', async (_, lines, message) => {
     expect(await app.run('eval', '--model', model, '--data', await app.file('test.csv', lines))).toBe(2);

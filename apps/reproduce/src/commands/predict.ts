@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { extname } from 'node:path';
-import { formatRows, loadTrainedModel, predictRows, type RowFormat, rowFormatOf, type TrainedModel, writeFileAtomically } from '@unmask/trainer';
-import { readUserInputs, readUserTexts, type UserInput } from '@unmask/tasks';
-import { backendNames, selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { formatRows, loadTrainedModel, noteBadRows, predictRows, type RowFormat, rowFormatOf, type TrainedModel, writeFileAtomically } from '@unmask/trainer';
+import { type OnBadRow, readUserInputs, readUserTexts, type UserInput } from '@unmask/tasks';
+import { backendNames, printable, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
+import { note } from '../note.js';
 import { integer } from '../options.js';
 
 interface PredictOptions {
@@ -14,6 +15,7 @@ interface PredictOptions {
   out?: string;
   json: boolean;
   base?: string;
+  skipBadRows: boolean;
   batchSize: number;
   backend: string;
 }
@@ -27,13 +29,15 @@ export function predictCommand(): Command {
     .option('--text-input <texts...>', 'texts to answer; the two of a pair with a tab between them')
     .option('--out <file>', 'file to write, .csv or .jsonl; standard output by default')
     .addOption(new Option('--json', 'print JSON Lines on standard output').default(false).conflicts('out'))
+    .option('--skip-bad-rows', 'go on without rows of --data that do not fit, and say which they are', false)
     .option('--base <folder|id>', 'the model that was trained, when it is no longer where it was')
     .option('--batch-size <n>', 'rows a forward pass', integer(1), 32)
     .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')
     .addHelpText(
       'after',
       `
-Each row keeps its columns and gets "prediction" (a class, a score, tags, or a text) and, for classes, "probability". Without --data
+Each row keeps its columns as they stand and gets "prediction" (a class, a score, tags, or a text) and, for classes, "probability";
+both are empty where the text is. In CSV an answer that a spreadsheet would take for a formula begins with an apostrophe. Without --data
 each text is a line, and its answer, with a tab before the probability.
 
 Examples:
@@ -65,8 +69,8 @@ function formatFor({ data, out, json }: PredictOptions): RowFormat {
   return ['.jsonl', '.parquet'].includes(extname(data).toLowerCase()) ? 'jsonl' : 'csv';
 }
 
-function inputsFor({ user, card }: TrainedModel, { data, textInput }: PredictOptions): AsyncGenerator<UserInput> {
-  if (data !== undefined) return readUserInputs(data, user);
+function inputsFor({ user, card }: TrainedModel, { data, textInput }: PredictOptions, onBadRow: OnBadRow | undefined): AsyncGenerator<UserInput> {
+  if (data !== undefined) return readUserInputs(data, user, { onBadRow });
   return readUserTexts(textInput ?? createInterface({ input: process.stdin }), user, card.task);
 }
 
@@ -75,21 +79,26 @@ const EVERY = 5000;
 
 async function answer(trained: TrainedModel, options: PredictOptions, format: RowFormat): Promise<void> {
   const start = performance.now();
-  let [rows, told] = [0, start];
+  let [rows, empty, told] = [0, 0, start];
   const tell = () => {
     told = performance.now();
     const seconds = (told - start) / 1000;
     process.stderr.write(`${rows} rows in ${seconds.toFixed(1)} s, ${(rows / seconds).toFixed(0)} rows/s\n`);
   };
-  const counted = async function* () {
-    for await (const row of predictRows(trained, inputsFor(trained, options), options.batchSize)) {
+  const counted = async function* (onBadRow: OnBadRow | undefined) {
+    for await (const row of predictRows(trained, inputsFor(trained, options, onBadRow), options.batchSize)) {
       yield row;
       rows++;
+      if (row.prediction === null) empty++;
       if (performance.now() - told > EVERY) tell();
     }
   };
-  const lines = formatRows(counted(), format);
-  if (options.out !== undefined) await writeFileAtomically(options.out, lines);
-  else for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain');
+  const write = async (lines: AsyncIterable<string>) => {
+    if (options.out !== undefined) return writeFileAtomically(options.out, lines);
+    const shown = (line: string) => (process.stdout.isTTY ? printable(line, '\n\t') : line);
+    for await (const line of lines) if (!process.stdout.write(shown(line))) await once(process.stdout, 'drain');
+  };
+  await noteBadRows(options.data ?? '', options.skipBadRows, note, (onBadRow) => write(formatRows(counted(onBadRow), format)));
   tell();
+  if (empty > 0) note(`${empty} rows have an empty text: their answer is empty`);
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { kindWords } from '@unmask/tasks';
 import type { ModelEvaluation, TrainingResult } from '@unmask/trainer';
 import { capturedApp } from '@unmask/testing';
 import { main } from '../main.js';
@@ -19,7 +20,7 @@ const PROMPTS = Array.from({ length: 20 }, (_, n) => ({ prompt: `the cat ${n}:`,
 const train = (...args: string[]) => app.run('train', '--model', fixture('tiny-bert'), '--budget', '300', '--max-steps', '3', '--max-length', '16', '--out', path('model'), ...args);
 
 interface Kind {
-  readonly kind: string;
+  readonly kind: keyof typeof kindWords;
   readonly file: string;
   readonly rows: readonly unknown[];
   readonly args: readonly string[];
@@ -53,7 +54,7 @@ describe.each(KINDS)('rows that ask for $kind', ({ kind, file, rows, args, metri
     const result = app.json<TrainingResult>();
     expect(result).toMatchObject({ method, deltaVerified: true, steps: 3, evaluationExamples: 10, trainExamples: rows.length - header.length - 10 });
     expect(Object.keys(result.metrics)).toEqual(metrics);
-    expect(app.error).toContain(`so this is ${kind}; if it is not, say so by --task`);
+    expect(app.error).toContain(`so this is ${kindWords[kind]}; if it is not, say so by --task`);
     const change = method === 'lora' ? ['adapter_config.json', 'adapter_model.safetensors'] : ['delta.safetensors'];
     expect((await readdir(path('model'))).sort()).toEqual([...change, 'report.md', 'result.json', 'unmask.json'].sort());
 
@@ -174,7 +175,7 @@ describe('a mistake gives one line, exit code 2, and no model', () => {
     ['an unknown method', CLASSES, ['--method', 'id4'], /unknown method "id4".*did you mean "id3"\?/],
     ['a share that is none', CLASSES, ['--eval-share', '1'], /give a share above 0 and below 1/],
     ['a budget that is too large', CLASSES, ['--budget', '1000000000'], /budget 1000000000 is larger than/],
-    ['an evaluation file with another label', CLASSES, ['--eval-data', 'TEST'], /test\.csv:2 has "anima" in field "topic", which no training row has; they have animal, weather; did you mean "animal"\?/],
+    ['an evaluation file with another label', CLASSES, ['--eval-data', 'TEST'], /test\.csv:2 has the label "anima", which no training row has, and so it is with every row; they have animal, weather; did you mean "animal"\?/],
     ['an evaluation file that is the training file', CLASSES, ['--eval-data', 'ROWS'], /every row of .*rows\.csv is in .*rows\.csv as well/],
     ['a label that is the text', CLASSES, ['--label', 'body'], /"body" is named as a text and as the label: a model would be shown the answer/],
   ])('%s', async (_, lines, args, message) => {

@@ -1,16 +1,17 @@
-import type { Columns, Task } from '@unmask/tasks';
+import { type Columns, kindWords, type Task } from '@unmask/tasks';
 import { selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { DEFAULT_TRAINING, getMethod, trainModel } from '@unmask/trainer';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { interruptible } from '../interrupt.js';
+import { note } from '../note.js';
 import { integer, list, positiveNumber, share } from '../options.js';
 import { withProgress } from '../progress.js';
 import { resultsTable } from '../table.js';
 import { addTrainingOptions, METHOD_NAMES, METHODS_HELP, trainingSettings, type TrainingOptions } from '../training-options.js';
 
 /** What a user calls the kinds of tasks. */
-const KINDS: Readonly<Record<string, Task['kind']>> = { classification: 'classification', regression: 'regression', tags: 'token-classification', completion: 'generation' };
+const KINDS = Object.fromEntries(Object.entries(kindWords).map(([kind, word]) => [word, kind])) as Readonly<Record<string, Task['kind']>>;
 
 interface TrainOptions extends TrainingOptions {
   data: string;
@@ -25,6 +26,7 @@ interface TrainOptions extends TrainingOptions {
   lr?: number;
   seed: number;
   out: string;
+  skipBadRows: boolean;
   overwrite: boolean;
   json: boolean;
 }
@@ -40,6 +42,7 @@ export function trainCommand(): Command {
       .addOption(new Option('--task <kind>', 'what the rows ask for; by what stands in the label column when left out').choices(Object.keys(KINDS)))
       .addOption(new Option('--eval-data <file>', 'labelled rows to measure on, instead of some of --data').conflicts('evalShare'))
       .option('--eval-share <share>', 'share of --data to measure on, and not to train on', share, 0.1)
+      .option('--skip-bad-rows', 'go on without rows that do not fit, and say which they are', false)
       .option('--max-new-tokens <n>', 'of completions: most tokens (default: 128)', integer(1))
       .option('--method <name>', `method: ${METHOD_NAMES}`, 'id3')
       .option('--budget <n>', 'entries that the method may unmask', integer(0), 40_000)
@@ -80,9 +83,8 @@ ${METHODS_HELP}`,
       const columns = { texts: textColumns(options.text), label };
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
-      const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, limit: limit ?? undefined, settings, overwrite };
-      const onNote = (note: string) => process.stderr.write(`${note}\n`);
-      const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks, onNote })));
+      const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, limit: limit ?? undefined, skipBadRows: options.skipBadRows, settings, overwrite };
+      const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks, onNote: note })));
       process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : resultsTable([result])}\n`);
       process.stderr.write(`${out}: report.md says more; unmask predict --model ${out} uses it\n`);
     });

@@ -4,7 +4,7 @@ import { UnmaskError } from '@unmask/tensor-core';
 import type { Split, Task } from '../task.js';
 import { readJsonLines } from './json-lines.js';
 import type { LocatedRow } from './located-row.js';
-import { readParquet } from './parquet.js';
+import { readParquet } from './parquet/parquet.js';
 import { readCsv, readTsv } from './separated-values.js';
 
 /** Readers of a file's rows by the file's extension. They need not read on after `limit` rows. */

@@ -1,10 +1,10 @@
-import { describe, type Row, RowError } from '../row.js';
+import { describe, jsonFields, type Row, RowError } from '../row.js';
 import type { LocatedRow } from './located-row.js';
 import { readTextLines } from './text-lines.js';
 
-/** The rows of a file with one JSON object a line. */
+/** The rows of a file with one JSON object a line; blank lines are none. */
 export async function* readJsonLines(path: string): AsyncGenerator<LocatedRow> {
-  for await (const { number, text } of readTextLines(path)) yield { place: `:${number}`, read: () => parseObject(text()) };
+  for await (const line of readTextLines(path)) if (!line.isBlank) yield { place: `:${line.number}`, read: () => parseObject(line.text()) };
 }
 
 function parseObject(text: string): Row {
@@ -12,10 +12,10 @@ function parseObject(text: string): Row {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new RowError('is not valid JSON; write one JSON object a line, and no blank lines');
+    throw new RowError('is not valid JSON; write one JSON object a line');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new RowError(`holds ${describe(value)}; write one JSON object a line`);
   }
-  return value as Row;
+  return jsonFields(text);
 }

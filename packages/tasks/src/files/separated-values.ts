@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { Cell, RowError } from '../row.js';
+import { Cell, type Row, RowError } from '../row.js';
 import type { LocatedRow } from './located-row.js';
 import { readTextLines } from './text-lines.js';
 
@@ -43,16 +43,22 @@ async function* readSeparatedValues(path: string, dialect: Dialect): AsyncGenera
   const records = pipeline(lines, parse({ ...dialect, info: true, relax_column_count: true, max_record_size: 1_000_000 }), () => undefined); // errors come out of the loop
   let names: readonly string[] | undefined;
   let linesBefore = 0;
+  /** Places of blank lines, which are rows in files with one column, unless nothing follows them. */
+  const blank: string[] = [];
   try {
     for await (const { record, info } of records as AsyncIterable<ParsedRecord>) {
       const place = `:${linesBefore + 1}`;
       linesBefore = info.lines;
-      if (names) {
+      if (isBlank(record)) {
+        if (names?.length === 1) blank.push(place);
+      } else if (names) {
         const fields = names;
+        yield* blank.splice(0).map((each) => ({ place: each, read: () => rowOf(fields, ['']) }));
         yield { place, read: () => rowOf(fields, record) };
       } else {
         names = record;
-        const repeated = names.find((name, index) => record.indexOf(name) < index);
+        const seen = new Set<string>();
+        const repeated = names.find((name) => seen.size === seen.add(name).size);
         if (repeated !== undefined) yield broken(1, new RowError(`names the field "${repeated}" twice; name each once`));
       }
     }
@@ -62,6 +68,9 @@ async function* readSeparatedValues(path: string, dialect: Dialect): AsyncGenera
   }
   if (fault) yield fault;
 }
+
+/** Whether a record is a blank line. */
+const isBlank = (record: readonly string[]) => record.length === 1 && record[0].trim() === '';
 
 /** A place at which there is no row, but an error. */
 function broken(line: number, error: RowError): LocatedRow {
@@ -73,7 +82,7 @@ function broken(line: number, error: RowError): LocatedRow {
   };
 }
 
-function rowOf(names: readonly string[], record: readonly string[]): Record<string, Cell> {
+function rowOf(names: readonly string[], record: readonly string[]): Row {
   if (record.length !== names.length) throw new RowError(`has ${record.length} cells; give ${names.length}, one for each field of the first line`);
-  return Object.fromEntries(names.map((name, index) => [name, new Cell(record[index])]));
+  return new Map(names.map((name, index) => [name, new Cell(record[index])]));
 }

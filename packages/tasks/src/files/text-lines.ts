@@ -10,12 +10,17 @@ export interface TextLine {
   readonly number: number;
   /** Its text, without its line end. @throws RowError when it is too long, or not UTF-8 */
   readonly text: () => string;
+  /** Whether nothing but blanks and tabs are in it. */
+  readonly isBlank: boolean;
 }
 
 /** The lines of a text file, read as they are asked for; nothing follows one that is too long. */
 export async function* readTextLines(path: string): AsyncGenerator<TextLine> {
-  for await (const line of readLines(path, MAXIMUM_BYTES)) yield { number: line.number, text: () => decode(line) };
+  for await (const line of readLines(path, MAXIMUM_BYTES)) yield { number: line.number, text: () => decode(line), isBlank: line.bytes.every(isBlank) };
 }
+
+/** Whether a byte is a blank, a tab or of a line end. */
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x09 || byte === 0x0d;
 
 function decode({ number, bytes, tooLong }: Line): string {
   if (tooLong) throw new RowError(`is longer than ${MAXIMUM_BYTES} bytes; write one row a line`);

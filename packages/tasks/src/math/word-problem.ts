@@ -33,7 +33,7 @@ export function problemReader({ isRight, remedy }: AnswerRule): (row: Row) => Ge
   return (row) => {
     const answer = textOf(row, 'answer');
     if (!isRight(answer)) throw new RowError(`has ${describe(answer)} in field "answer"; give ${remedy}`);
-    const input = row.input === undefined ? '' : textOf(row, 'input');
+    const input = row.get('input') === undefined ? '' : textOf(row, 'input');
     return { prompt: instructionPrompt(textOf(row, 'instruction'), input), target: textOf(row, 'output'), label: [answer] };
   };
 }

@@ -23,6 +23,9 @@ export type TaskDefinition = Columns &
     | { readonly kind: 'generation'; /** Tokens after which an answer is cut off. */ readonly maxNewTokens: number }
   );
 
+/** What users call the kinds of tasks, in options and messages. */
+export const kindWords: Readonly<Record<Task['kind'], string>> = { classification: 'classification', regression: 'regression', 'token-classification': 'tags', generation: 'completion' };
+
 /** A definition of one kind. */
 export type DefinitionOf<Kind extends Task['kind']> = Extract<TaskDefinition, { readonly kind: Kind }>;
 

@@ -1,4 +1,4 @@
-import { Cell, fieldOf, type Row, textOf, valueOf } from '../row.js';
+import { Cell, fieldOf, itemsOf, type Row, textOf, valueOf } from '../row.js';
 import type { Task } from '../task.js';
 import type { Columns } from './definition.js';
 
@@ -14,21 +14,20 @@ export interface Inferred {
 
 /**
  * What the rows of a file ask for, by what stands in the label's column: lists, or as many items as the text has words, are
- * tags; numbers are scores, but few different whole ones classes; texts that are hardly ever the same are completions;
- * all else is classes.
+ * tags; numbers, in most rows, are scores, but few different whole ones classes; texts that are hardly ever the same are
+ * completions; all else is classes.
  * @param rows at least one, with these columns
  */
 export function inferKind({ texts: [text], label }: Columns, rows: readonly Row[]): Inferred {
+  if (rows.every((row) => itemsOf(row, label))) return { kind: 'token-classification', because: 'lists' };
   const values = rows.map((row) => valueOf(row, label));
-  if (values.every(Array.isArray)) return { kind: 'token-classification', because: 'lists' };
   const numbers = values.filter((value): value is number => typeof value === 'number' || value === 'NaN');
-  if (numbers.length === values.length) {
-    const different = new Set(numbers).size;
-    if (numbers.every(Number.isInteger) && different <= MOST_NUMBERED_CLASSES) return { kind: 'classification', because: `${different} different whole numbers` };
-    return { kind: 'regression', because: 'numbers' };
-  }
+  const numbered = new Set(numbers).size;
+  const areClasses = numbers.every(Number.isInteger) && numbered <= MOST_NUMBERED_CLASSES;
+  if (numbers.length === values.length) return areClasses ? { kind: 'classification', because: `${numbered} different whole numbers` } : { kind: 'regression', because: 'numbers' };
   const names = rows.map((row) => textIn(row, label).trim());
   if (areTags(rows.map((row) => textIn(row, text)), names)) return { kind: 'token-classification', because: `a tag for each word in "${text}"` };
+  if (!areClasses && numbers.length > values.length / 2) return { kind: 'regression', because: `numbers in ${numbers.length} of ${values.length} rows` };
   const different = new Set(names).size;
   return different > names.length / 2 && different > 2 ? { kind: 'generation', because: `${different} different texts in ${names.length} rows` } : { kind: 'classification', because: `${different} different values` };
 }
@@ -36,7 +35,7 @@ export function inferKind({ texts: [text], label }: Columns, rows: readonly Row[
 /** The text in a field; of other values none. */
 function textIn(row: Row, column: string): string {
   const value = fieldOf(row, column);
-  return typeof value === 'string' || value instanceof Cell ? textOf(row, column) : String(value);
+  return typeof value === 'string' || value instanceof Cell ? textOf(row, column) : String(valueOf(row, column));
 }
 
 /** Whether each label has as many items as its text, and some have several. */

@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readUserData, readUserExamples, readUserInputs, userTask } from '../index.js';
+import type { UnmaskError } from '@unmask/tensor-core';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { evaluate, Json, readUserData, readUserExamples, readUserInputs, readUserTexts, unseenNote, userTask } from '../index.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -85,7 +87,7 @@ describe('examples', () => {
     const { definition } = await readUserData(await file('x.csv', csv('a,pos', 'b,neg')), columns, { kind: 'classification' });
     const inputs = [];
     for await (const input of readUserInputs(await file('new.jsonl', [{ id: 7, body: 'c' }]), userTask('x', definition))) inputs.push(input);
-    expect(inputs).toEqual([{ row: { id: 7, body: 'c' }, example: { texts: ['c'], label: 0 } }]);
+    expect(inputs).toEqual([{ row: new Map<string, unknown>([['id', new Json('7')], ['body', 'c']]), example: { texts: ['c'], label: 0 } }]);
   });
 });
 
@@ -108,18 +110,122 @@ describe('a mistake names file, line and remedy', () => {
     ['a list for a class', 'x.jsonl', [{ body: 'a', topic: 'b' }, { body: 'c', topic: ['d'] }], {}, 'x.jsonl:2 has a list in field "topic"; give a text or a number'],
     ['a label with a control character', 'x.jsonl', [{ body: 'a', topic: 'b' }, { body: 'c', topic: '\u001b[31m' }, { body: 'c', topic: 'b' }], {}, 'x.jsonl:2 has "\\u001b[31m" in field "topic"; a label has at most 200 characters, no tabs and no line ends'],
     ['other numbers of words and tags', 'x.csv', csv('a b,O X', 'c,O O'), { kind: 'token-classification' }, 'x.csv:3 has 1 words in "body" and 2 tags in "topic"; give one for each word'],
-    ['no words', 'x.jsonl', [{ body: [], topic: [] }], {}, 'x.jsonl:1 has no words in field "topic"; leave such rows out'],
+    ['no words', 'x.jsonl', [{ body: [], topic: [] }], {}, 'x.jsonl:1 has no words in field "body"; leave such rows out'],
   ])('%s', async (_, name, content, options, message) => {
     const path = name.startsWith('..') ? join(folder, 'absent.csv') : await file(name, content);
     await expect(readUserData(path, columns, options)).rejects.toMatchObject({ name: 'UnmaskError', message: expect.stringContaining(message) as unknown });
   });
 
-  test('a class that no training row has', async () => {
+  test('classes of which no training row has one', async () => {
     const { definition } = await readUserData(await file('x.csv', csv('a,pos', 'b,neg')), columns, { kind: 'classification' });
-    await expect(readUserExamples(await file('y.csv', csv('c,poss')), userTask('x', definition))).rejects.toThrow('y.csv:2 has "poss" in field "topic", which no training row has; they have neg, pos; did you mean "pos"?');
+    await expect(readUserExamples(await file('y.csv', csv('c,poss')), userTask('x', definition))).rejects.toThrow('y.csv:2 has the label "poss", which no training row has, and so it is with every row; they have neg, pos; did you mean "pos"?');
   });
 
   test.each(['token-classification', 'generation'] as const)('two text columns for %s', async (kind) => {
     await expect(readUserData(await file('x.csv', 'a,b,c\nx,y,z\nx,y,w\n'), { texts: ['a', 'b'], label: 'c' }, { kind })).rejects.toThrow('name one');
+  });
+});
+
+describe('what stands in a file is what is read', () => {
+  test('class names above 2^53 stay apart, in every format', async () => {
+    const [a, b] = ['1580661436132757506', '1580661436132757507'];
+    const files = [await file('x.csv', csv(`a,${a}`, `b,${b}`)), await file('x.jsonl', `{"body":"a","topic":${a}}\n{"body":"b","topic":${b}}\n`)];
+    const parquet = parquetWriteBuffer({ columnData: [{ name: 'body', data: ['a', 'b'] }, { name: 'topic', data: [BigInt(a), BigInt(b)] }] });
+    await writeFile(join(folder, 'x.parquet'), new Uint8Array(parquet));
+    for (const path of [...files, join(folder, 'x.parquet')]) {
+      expect((await readUserData(path, columns, { kind: 'classification' })).definition).toMatchObject({ labels: [a, b] });
+    }
+    const tags = await readUserData(await file('tags.jsonl', `{"body":["x","y"],"topic":[${a},${b}]}\n`), columns);
+    expect(tags.definition).toMatchObject({ kind: 'token-classification', labels: [a, b] });
+  });
+
+  test('equal numbers are one class however they are written', async () => {
+    const { definition } = await readUserData(await file('x.jsonl', '{"body":"a","topic":1}\n{"body":"b","topic":1.0}\n{"body":"c","topic":1e0}\n{"body":"d","topic":2}\n'), columns);
+    expect(definition).toMatchObject({ labels: ['1', '2'] });
+  });
+
+  test('words may be anything', async () => {
+    const words = ['NaN', 'null', 'x'.repeat(500), 'a\u0000b', '\u001b[31m', ' ', '', '12'];
+    const { definition, examples } = await readUserData(await file('x.jsonl', [{ body: words, topic: words.map((_, index) => (index % 2 ? 'B-X' : 'O')) }]), columns);
+    expect(definition).toMatchObject({ labels: ['O', 'B-X'] });
+    expect(examples).toEqual([{ words, label: words.map((_, index) => index % 2) }]);
+    const separated = await readUserData(await file('x.csv', csv('NaN null,X O')), columns, { kind: 'token-classification' });
+    expect(separated.examples).toEqual([{ words: ['NaN', 'null'], label: [1, 0] }]);
+  });
+
+  test('a word that is none is named', async () => {
+    await expect(readUserData(await file('x.jsonl', [{ body: ['a', null], topic: ['O', 'X'] }]), columns)).rejects.toThrow('x.jsonl:1 has null as word 2 of field "body"; give texts');
+  });
+
+  test.each([
+    ['x.csv', csv('a,b', 'c,d') + '\n\n \n'],
+    ['x.csv', `\n${csv('a,b', '', 'c,d')}`],
+    ['x.tsv', 'body\ttopic\na\tb\nc\td\n\n\n'],
+    ['x.jsonl', '{"body":"a","topic":"b"}\n\n{"body":"c","topic":"d"}\n \n\n'],
+  ])('blank lines of %s are no rows', async (name, content) => {
+    expect((await readUserData(await file(name, content), columns)).examples).toHaveLength(2);
+  });
+
+  test('a header of many columns is read at once', async () => {
+    const names = Array.from({ length: 50_000 }, (_, index) => `c${index}`);
+    const { examples } = await readUserData(await file('x.csv', `body,topic,${names.join(',')}\n${['a', 'b'].map((name) => `${name},${name}${',1'.repeat(names.length)}`).join('\n')}\n`), columns);
+    expect(examples).toHaveLength(2);
+  });
+});
+
+describe('rows to measure on', () => {
+  test('a class that no training row has counts as wrong', async () => {
+    const { definition } = await readUserData(await file('x.csv', csv('a,pos', 'b,neg')), columns, { kind: 'classification' });
+    const user = userTask('x', definition);
+    const examples = await readUserExamples(await file('y.csv', csv('c,pos', 'd,poss', 'e,other', 'f,poss')), user);
+    expect(examples.map(({ label }) => label)).toEqual([1, 2, 3, 2]);
+    expect(unseenNote('y.csv', user, examples)).toBe('3 of 4 rows of y.csv have a label that no training row has (poss, other): they count as wrong answers');
+    expect(unseenNote('y.csv', user, examples.slice(0, 1))).toBeUndefined();
+    expect(evaluate(user.task, [1, 1, 1, 1], examples).accuracy).toBe(0.25);
+    expect(user.names).toEqual(['neg', 'pos', 'poss', 'other']);
+  });
+
+  test('an entity of a type that no training row has is missed', async () => {
+    const { definition } = await readUserData(await file('x.csv', csv('Ada came,B-PER O')), columns, { kind: 'token-classification' });
+    const user = userTask('x', definition);
+    const examples = await readUserExamples(await file('y.csv', csv('Ada saw Rome,B-PER O B-LOC')), user);
+    expect(evaluate(user.task, [[1, 0, 0]], examples)).toMatchObject({ precision: 1, recall: 0.5 });
+  });
+});
+
+test('a text that is empty is no input, others are', async () => {
+  const { definition } = await readUserData(await file('x.csv', csv('a,pos', 'b,neg')), columns, { kind: 'classification' });
+  const user = userTask('x', definition);
+  const rows = await file('new.jsonl', [{ body: 'c' }, { body: ' ' }, { body: null }, { body: 'd' }]);
+  const found = [];
+  for await (const { example } of readUserInputs(rows, user)) found.push(example && 'texts' in example ? example.texts[0] : undefined);
+  expect(found).toEqual(['c', undefined, undefined, 'd']);
+  const lines = [];
+  for await (const { example } of readUserTexts(['e', '', 'f'], user, definition)) lines.push(example !== undefined);
+  expect(lines).toEqual([true, false, true]);
+});
+
+describe('rows that do not fit', () => {
+  const bad = () => file('x.jsonl', '{"body":"a","topic":"x"}\n{"body":"b"\n{"body":" ","topic":"x"}\n{"body":"c","topic":"y"}\n{"body":"d","topic":null}\n');
+  const problems = [':2 is not valid JSON', ':3 has an empty text in field "body"', ':5 has null in field "topic"'];
+
+  test('are all named at once', async () => {
+    const error = await readUserData(await bad(), columns, { kind: 'classification' }).catch((caught: unknown) => caught as UnmaskError);
+    expect(error).toMatchObject({ code: 'bad-data', message: expect.stringContaining('3 rows do not fit, the first: ') as unknown, details: problems.map((problem) => expect.stringContaining(problem) as unknown) });
+    const many = await file('x.csv', csv(...Array.from({ length: 50 }, () => ',x')));
+    await expect(readUserData(many, columns, { kind: 'classification' })).rejects.toMatchObject({ details: { length: 21, 20: '… and 30 more' } });
+  });
+
+  test('are passed over when asked for', async () => {
+    const passed: string[] = [];
+    const { examples } = await readUserData(await bad(), columns, { kind: 'classification', onBadRow: (problem) => passed.push(problem) });
+    expect(examples).toEqual([{ texts: ['a'], label: 0 }, { texts: ['c'], label: 1 }]);
+    expect(passed).toEqual(problems.map((problem) => expect.stringContaining(problem) as unknown));
+    await expect(readUserData(await file('y.csv', csv(',x')), columns, { kind: 'classification', onBadRow: () => undefined })).rejects.toThrow('none of the 1 rows of');
+  });
+
+  test('a number that is none among many is named', async () => {
+    const rows = csv(...Array.from({ length: 30 }, (_, index) => `text ${index},${index + 0.5}`), 'text,n/a');
+    await expect(readUserData(await file('x.csv', rows), columns)).rejects.toThrow('x.csv:32 has "n/a" in field "topic"; give a number: the column has numbers in 30 of 31 rows, and if this is no regression, say so by --task');
   });
 });

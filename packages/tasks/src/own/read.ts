@@ -5,20 +5,27 @@ import { readRows } from '../files/read-rows.js';
 import { checkLimit } from '../limit.js';
 import { fieldOf, type Row, RowError } from '../row.js';
 import type { Example, Task } from '../task.js';
-import { defineClassification } from './classification.js';
+import { BadRows, type OnBadRow } from './bad-rows.js';
 import type { Columns, EachRow, TaskDefinition } from './definition.js';
-import { defineGeneration } from './generation.js';
+import { define } from './define.js';
 import { type Inferred, inferKind } from './infer.js';
-import { defineRegression } from './regression.js';
-import { defineTagging } from './tagging.js';
-import { type UserTask, userTask } from './user-task.js';
+import { strangeLabel } from './labels.js';
+import { userTask } from './task-of.js';
+import type { UserTask } from './user-task.js';
+import { score } from './values.js';
 
-/** Options of {@link readUserData}. */
-export interface UserDataOptions {
-  /** What the rows ask for; by what stands in them when left out. */
-  readonly kind?: Task['kind'] | undefined;
+/** How the rows of a file are read. */
+export interface UserRowsOptions {
   /** Rows to read from the start of the file; all by default. */
   readonly limit?: number | undefined;
+  /** Passes over rows that do not fit. By default they are an error. */
+  readonly onBadRow?: OnBadRow | undefined;
+}
+
+/** Options of {@link readUserData}. */
+export interface UserDataOptions extends UserRowsOptions {
+  /** What the rows ask for; by what stands in them when left out. */
+  readonly kind?: Task['kind'] | undefined;
   /** Of generation: tokens after which an answer is cut off, 128 by default. */
   readonly maxNewTokens?: number | undefined;
 }
@@ -33,32 +40,53 @@ export interface UserData {
 
 /**
  * Reads a file of labelled rows (JSON Lines, CSV, TSV or parquet, by its extension) and finds out what they ask for.
- * @throws UnmaskError with file and line for rows that do not fit; `bad-data` for a file without rows or with one class
+ * @throws UnmaskError with file and line of the rows that do not fit; `bad-data` for a file without rows or with one class
  */
-export async function readUserData(path: string, columns: Columns, { kind, limit = Infinity, maxNewTokens = 128 }: UserDataOptions = {}): Promise<UserData> {
-  checkLimit(limit);
+export async function readUserData(path: string, columns: Columns, { kind, limit = Infinity, maxNewTokens = 128, onBadRow }: UserDataOptions = {}): Promise<UserData> {
   if (columns.texts.includes(columns.label)) throw new UnmaskError(`"${columns.label}" is named as a text and as the label: a model would be shown the answer`);
-  const rows: LocatedRow[] = [];
-  for await (const located of readRows(path, rowsOf(path, limit), limit)) {
-    const row = readLocated(path, located, (values) => withColumns(values, columns));
-    rows.push({ place: located.place, read: () => row });
-  }
-  const each: EachRow = (use) => rows.map((row) => readLocated(path, row, use));
-  const inferred = kind ? undefined : inferKind(columns, [...each((row) => row)]);
+  const bad = new BadRows(path, onBadRow);
+  let rows: (LocatedRow & { readonly number: number })[] = [];
+  for await (const { row, place, number } of readFitting(path, limit, bad, (row) => withColumns(row, columns))) rows.push({ place, number, read: () => row });
+  const each: EachRow = (use) => {
+    const read = rows.map((row) => ({ row, value: bad.read(row, row.number, use) })).filter(({ value }) => value !== undefined);
+    rows = read.map(({ row }) => row);
+    bad.check(rows.length);
+    return read.map(({ value }) => value!);
+  };
+  if (rows.length === 0) bad.check(0);
+  const inferred = kind ? undefined : inferKind(columns, rows.map(({ read }) => read()));
+  if (inferred?.kind === 'regression') each((row) => score(row, columns.label, `give a number: the column has ${inferred.because}, and if this is no regression, say so by --task`));
   const definition = define(kind ?? inferred!.kind, columns, each, maxNewTokens);
   const { example } = userTask('', definition);
-  return { definition, examples: [...each(example)], ...(inferred ? { inferred } : {}) };
+  return { definition, examples: each(example), ...(inferred ? { inferred } : {}) };
 }
 
 /**
- * Reads the labelled rows of a file for a task that is known.
- * @throws UnmaskError with file and line for rows that do not fit
+ * Reads the labelled rows of a file for a task that is known. Rows with a class that no training row has get ids behind the
+ * task's own.
+ * @throws UnmaskError with file and line of the rows that do not fit; `bad-data` where no row has a class of the task
  */
-export async function readUserExamples(path: string, { example }: Pick<UserTask, 'example'>, limit = Infinity): Promise<Example[]> {
-  checkLimit(limit);
+export async function readUserExamples(path: string, user: UserTask, { limit = Infinity, onBadRow }: UserRowsOptions = {}): Promise<Example[]> {
+  const bad = new BadRows(path, onBadRow);
   const examples: Example[] = [];
-  for await (const row of readRows(path, rowsOf(path, limit), limit)) examples.push(readLocated(path, row, example));
+  let first = '';
+  for await (const { row, place } of readFitting(path, limit, bad, user.example)) {
+    if (examples.push(row) === 1) first = `${path}${place}`;
+  }
+  bad.check(examples.length);
+  const strange = strangeLabel(user, examples);
+  if (strange !== undefined) throw new UnmaskError(`${first} ${strange}`, { code: 'bad-data' });
   return examples;
+}
+
+/** What is read of each row of a file that fits. */
+async function* readFitting<T>(path: string, limit: number, bad: BadRows, use: (row: Row) => T) {
+  checkLimit(limit);
+  let number = 0;
+  for await (const located of readRows(path, rowsOf(path, limit), limit)) {
+    const row = bad.read(located, number++, use);
+    if (row !== undefined) yield { row, place: located.place, number };
+  }
 }
 
 /**
@@ -75,41 +103,34 @@ export async function* readUserTexts(lines: AsyncIterable<string> | Iterable<str
 }
 
 function rowOf(line: string, columns: Columns['texts']): Row {
-  const parts = columns.length === 1 ? [line] : line.split('\t');
+  const parts = columns.length === 1 || line.trim() === '' ? columns.map(() => line) : line.split('\t');
   if (parts.length !== columns.length) throw new RowError(`has ${parts.length - 1} tabs; give the two texts of a pair with one tab between them`);
-  return Object.fromEntries(columns.map((column, index) => [column, parts[index]]));
+  return new Map(columns.map((column, index) => [column, parts[index]]));
 }
 
 /** A row with what a model is to read of it. */
 export interface UserInput {
   readonly row: Row;
-  /** Its label is a placeholder. */
-  readonly example: Example;
+  /** Its label is a placeholder. Undefined when there is nothing to answer, since a text is empty. */
+  readonly example: Example | undefined;
 }
 
 /**
  * The rows of a file, labelled or not, one at a time.
- * @throws UnmaskError with file and line for rows that do not fit
+ * @throws UnmaskError with file and line of the first row that does not fit
  */
-export async function* readUserInputs(path: string, { input }: Pick<UserTask, 'input'>): AsyncGenerator<UserInput> {
-  for await (const located of readRows(path, rowsOf(path), Infinity)) yield readLocated(path, located, (row) => ({ row, example: input(row) }));
+export async function* readUserInputs(path: string, { input }: Pick<UserTask, 'input'>, { onBadRow }: Pick<UserRowsOptions, 'onBadRow'> = {}): AsyncGenerator<UserInput> {
+  const bad = new BadRows(path, onBadRow);
+  let number = 0;
+  for await (const located of readRows(path, rowsOf(path), Infinity)) {
+    const found = bad.read(located, number++, (row) => ({ row, example: input(row) }));
+    bad.check(number);
+    if (found) yield found;
+  }
 }
 
 /** The row itself. @throws RowError when a column is missing */
 function withColumns(row: Row, { texts, label }: Columns): Row {
   for (const column of [...texts, label]) fieldOf(row, column);
   return row;
-}
-
-function define(kind: Task['kind'], columns: Columns, each: EachRow, maxNewTokens: number): TaskDefinition {
-  switch (kind) {
-    case 'classification':
-      return defineClassification(columns, each);
-    case 'regression':
-      return defineRegression(columns, each);
-    case 'token-classification':
-      return defineTagging(columns, each);
-    case 'generation':
-      return defineGeneration(columns, maxNewTokens);
-  }
 }

@@ -1,7 +1,10 @@
-import { Cell, describe, fieldOf, type Row, RowError, textOf, valueOf } from '../row.js';
+import { Cell, describe, fieldOf, itemsOf, Json, type Row, RowError, textOf } from '../row.js';
 
 /** Longest class name, in characters: what is longer is a text, not a class. */
 const LONGEST_LABEL = 200;
+
+/** Most significant digits with which JavaScript's numbers tell all numbers apart. */
+const EXACT_DIGITS = 15;
 
 /** Whether a text can name a class: on one line, without control characters, which could do harm where it is shown. */
 export const isLabel = (text: string): boolean => text !== '' && text.length <= LONGEST_LABEL && !/\p{Cc}/u.test(text);
@@ -13,34 +16,61 @@ export function filledText(row: Row, column: string): string {
   return text;
 }
 
+/** Whether there is nothing to read in a column: an empty text or list, or no value where others have one. @throws RowError when the row has no such column */
+export function isEmpty(row: Row, column: string): boolean {
+  const value = fieldOf(row, column);
+  const isMissing = value === null || (value instanceof Json && value.text === 'null');
+  return isMissing || itemsOf(row, column)?.length === 0 || scalarText(value)?.trim() === '';
+}
+
 /** The name of a class: a text, a number or a truth value, without the blanks around it. @throws RowError */
 export function className(row: Row, column: string): string {
   return asName(fieldOf(row, column), column);
 }
 
-/** A number. @throws RowError */
-export function score(row: Row, column: string): number {
+/** A number. @throws RowError @param remedy what to give, of an error */
+export function score(row: Row, column: string, remedy = 'give a number'): number {
   const value = fieldOf(row, column);
-  const text = value instanceof Cell ? value.text.trim() : value;
-  const number = typeof text === 'string' && text.trim() !== '' ? Number(text) : text;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw new RowError(`has ${describe(text)} in field "${column}"; give a number`);
+  const text = scalarText(value)?.trim();
+  const number = text === undefined || text === '' ? NaN : Number(text);
+  if (!Number.isFinite(number)) throw new RowError(`has ${describe(value)} in field "${column}"; ${remedy}`);
   return number;
 }
 
-/** Words, or their tags: a list, or a text with blanks between them. @throws RowError */
+/** Words, whatever they are: a list, or a text with blanks between them. @throws RowError */
 export function words(row: Row, column: string): string[] {
-  const value = valueOf(row, column); // a cell may hold a list as JSON
-  const items = Array.isArray(value) ? (value as unknown[]) : textOf(row, column).split(/\s+/).filter((item) => item !== '');
+  return itemsOrWords(row, column).map((item, index) => {
+    const word = scalarText(item);
+    if (word === undefined) throw new RowError(`has ${describe(item)} as word ${index + 1} of field "${column}"; give texts`);
+    return word;
+  });
+}
+
+/** The tags of words: a list, or a text with blanks between them. @throws RowError */
+export function tags(row: Row, column: string): string[] {
+  return itemsOrWords(row, column).map((item) => asName(item, column));
+}
+
+function itemsOrWords(row: Row, column: string): unknown[] {
+  const items = itemsOf(row, column) ?? textOf(row, column).split(/\s+/).filter((item) => item !== '');
   if (items.length === 0) throw new RowError(`has no words in field "${column}"; leave such rows out`);
-  return items.map((item) => asName(item, column));
+  return items;
 }
 
 function asName(value: unknown, column: string): string {
-  const raw = value instanceof Cell ? value.text : value;
-  const name = typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : raw;
-  if (typeof name !== 'string') throw new RowError(`has ${describe(raw)} in field "${column}"; give a text or a number`);
-  const trimmed = name.trim();
-  if (trimmed === '' || trimmed === 'NaN') throw new RowError(`has ${describe(raw)} in field "${column}", which is no label; leave such rows out`);
-  if (!isLabel(trimmed)) throw new RowError(`has ${describe(trimmed)} in field "${column}"; a label has at most ${LONGEST_LABEL} characters, no tabs and no line ends`);
-  return trimmed;
+  const name = scalarText(value)?.trim();
+  if (name === undefined) throw new RowError(`has ${describe(value)} in field "${column}"; give a text or a number`);
+  if (name === '' || name === 'NaN') throw new RowError(`has ${describe(value)} in field "${column}", which is no label; leave such rows out`);
+  if (!isLabel(name)) throw new RowError(`has ${describe(name)} in field "${column}"; a label has at most ${LONGEST_LABEL} characters, no tabs and no line ends`);
+  return name;
+}
+
+/** A text, a number or a truth value as a text; undefined for others. A number has its shortest form, or its own where that would be another number. */
+function scalarText(value: unknown): string | undefined {
+  if (value instanceof Cell) return value.text;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!(value instanceof Json) || !/^[-\dtf]/.test(value.text)) return undefined;
+  const digits = value.text.replace(/e.*$/i, '').replace(/[-.]/g, '').replace(/^0+/, '').length;
+  return digits > EXACT_DIGITS ? value.text : String(value.value);
 }

@@ -14,7 +14,7 @@ export const dialogsum: GenerationTask = {
   evaluationSplits: ['validation', 'test'],
   read: (row) => {
     const target = textOf(row, 'summary');
-    const further = FURTHER.filter((field) => row[field] !== undefined).map((field) => textOf(row, field));
+    const further = FURTHER.filter((field) => row.get(field) !== undefined).map((field) => textOf(row, field));
     return { prompt: instructionPrompt('Summarize the conversation.', textOf(row, 'dialogue')), target, label: [target, ...further] };
   },
   synthesize: (random) => {

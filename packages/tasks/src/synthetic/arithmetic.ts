@@ -1,5 +1,5 @@
 import type { Random } from '@unmask/tensor-core';
-import type { Row } from '../row.js';
+import type { Fields } from '../row.js';
 import { drawProblem, type Plan, type Problem } from './word-problem.js';
 
 const LETTERS = ['A', 'B', 'C', 'D', 'E'];
@@ -43,7 +43,7 @@ type NumberTask = Exclude<keyof typeof PLANS, 'aqua'>;
 const draw = (random: Random, task: keyof typeof PLANS): Problem => drawProblem(random, random.choose<Plan>(PLANS[task]));
 
 /** Makes up problems like those of a task, with a number as their answer, in LLM-Adapters' fields. */
-export function synthesizeProblem(task: NumberTask): (random: Random) => Row {
+export function synthesizeProblem(task: NumberTask): (random: Random) => Fields {
   return (random) => {
     const { question, solution, result } = draw(random, task);
     return { instruction: question, input: '', output: `${solution} The answer is ${result}.`, answer: String(result) };
@@ -51,7 +51,7 @@ export function synthesizeProblem(task: NumberTask): (random: Random) => Row {
 }
 
 /** A problem with its solution in GSM8K's fields. */
-export function synthesizeSolution(random: Random): Row {
+export function synthesizeSolution(random: Random): Fields {
   const { question, solution, result } = draw(random, 'gsm8k');
   return { question, answer: `${solution}\n#### ${result}` };
 }
@@ -60,7 +60,7 @@ export function synthesizeSolution(random: Random): Row {
  * A problem with five options, one after the other, in LLM-Adapters' fields. The solution ends with how far the result is from
  * the first option.
  */
-export function synthesizeChoice(random: Random): Row {
+export function synthesizeChoice(random: Random): Fields {
   const { question, solution, result } = draw(random, 'aqua');
   const right = random.integer(Math.min(LETTERS.length, result));
   const [first, letter] = [result - right, LETTERS[right]];
@@ -69,10 +69,10 @@ export function synthesizeChoice(random: Random): Row {
   return { instruction: `${question} Answer Choices: ${options}`, input: '', output, answer: letter };
 }
 
-const MIXTURE: readonly ((random: Random) => Row)[] = [
+const MIXTURE: readonly ((random: Random) => Fields)[] = [
   ...(['addsub', 'singleeq', 'svamp', 'multiarith', 'gsm8k'] as const).map(synthesizeProblem),
   synthesizeChoice,
 ];
 
 /** A problem like those of any of these tasks, in LLM-Adapters' fields. */
-export const synthesizeMixture = (random: Random): Row => random.choose(MIXTURE)(random);
+export const synthesizeMixture = (random: Random): Fields => random.choose(MIXTURE)(random);

@@ -57,7 +57,7 @@ function textsOf(example: Example): readonly string[] {
 function draw(task: Task, random: Random): Example {
   switch (task.kind) {
     case 'generation':
-      return task.read(task.synthesize?.(random) ?? none(task));
+      return task.read(new Map(Object.entries(task.synthesize?.(random) ?? none(task))));
     case 'token-classification':
       return task.synthesize?.(random) ?? none(task);
     default: {

@@ -1,5 +1,6 @@
-import { evaluate, readUserExamples, standardErrors } from '@unmask/tasks';
+import { evaluate, readUserExamples, standardErrors, unseenNote } from '@unmask/tasks';
 import { answersTo } from '../evaluation/measure.js';
+import { noteBadRows } from './bad-rows.js';
 import { type Confusion, confusionOf } from './confusion.js';
 import type { TrainedModel } from './trained-model.js';
 
@@ -16,6 +17,18 @@ export interface ModelEvaluation {
   readonly confusion?: Confusion;
 }
 
+/** Options of {@link evaluateModel}. */
+export interface EvaluateModelOptions {
+  /** Rows to read from the start of the file; all by default. */
+  readonly limit?: number | undefined;
+  readonly batchSize?: number;
+  /** Go on without rows that do not fit. */
+  readonly skipBadRows?: boolean;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Takes facts about the rows, a line each. */
+  readonly onNote?: (note: string) => void;
+}
+
 /** Seed of the bootstrap that standard errors come from. */
 const SEED = 1;
 
@@ -26,11 +39,13 @@ const SEED = 1;
 export async function evaluateModel(
   trained: TrainedModel,
   data: string,
-  { limit, batchSize = 32, onProgress }: { readonly limit?: number | undefined; readonly batchSize?: number; readonly onProgress?: ((done: number, total: number) => void) | undefined } = {},
+  { limit, batchSize = 32, skipBadRows = false, onProgress, onNote = () => undefined }: EvaluateModelOptions = {},
 ): Promise<ModelEvaluation> {
   const { card, user } = trained;
   const { task } = user;
-  const examples = await readUserExamples(data, user, limit);
+  const examples = await noteBadRows(data, skipBadRows, onNote, (onBadRow) => readUserExamples(data, user, { limit, onBadRow }));
+  const unseen = unseenNote(data, user, examples);
+  if (unseen !== undefined) onNote(unseen);
   const answers = await answersTo(task, { batchSize: batchSize / 2, maxLength: card.maxLength }, trained, examples, (done) => onProgress?.(done, examples.length));
   const metrics = evaluate(task, answers, examples);
   return {
@@ -39,6 +54,6 @@ export async function evaluateModel(
     standardErrors: standardErrors(task, answers, examples, SEED),
     primaryMetric: task.primaryMetric,
     primaryValue: metrics[task.primaryMetric],
-    ...(task.kind === 'classification' ? { confusion: confusionOf(task.labels, answers as number[], examples.map(({ label }) => label as number)) } : {}),
+    ...(task.kind === 'classification' ? { confusion: confusionOf(task.labels, user.names ?? task.labels, answers as number[], examples.map(({ label }) => label as number)) } : {}),
   };
 }

@@ -1,15 +1,15 @@
 import { generateTexts } from '@unmask/models';
-import type { GenerationExample, Row, Task, UserInput } from '@unmask/tasks';
+import type { Example, GenerationExample, Row, Task, UserInput } from '@unmask/tasks';
 import { type EncodedExample, encodeExamples } from '../encoding/encode.js';
 import { type LogitTask, readLogits } from '../evaluation/evaluate.js';
 import type { TrainedModel } from './trained-model.js';
 
 /** What a model answers to a row. */
 export interface Prediction {
-  /** The name of a class, a score, a tag for each word (null for words that were cut off), or a text. */
-  readonly prediction: string | number | readonly (string | null)[];
-  /** Of a class: how likely the model holds it, 0 … 1. */
-  readonly probability?: number;
+  /** The name of a class, a score, a tag for each word (null for words that were cut off), or a text; null for a row with an empty text. */
+  readonly prediction: string | number | readonly (string | null)[] | null;
+  /** Of a class: how likely the model holds it, 0 … 1; null where there is none. */
+  readonly probability?: number | null;
 }
 
 /** A row with the answer to it. */
@@ -26,15 +26,16 @@ const BATCHES_AT_ONCE = 16;
  */
 export async function* predictRows(trained: TrainedModel, inputs: AsyncIterable<UserInput>, batchSize = 32): AsyncGenerator<PredictedRow> {
   for await (const chunk of chunks(inputs, batchSize * BATCHES_AT_ONCE)) {
-    const answers = await answer(trained, chunk, batchSize);
-    yield* chunk.map(({ row }, index) => ({ row, ...answers[index] }));
+    const answers = (await answer(trained, chunk.flatMap(({ example }) => example ?? []), batchSize)).values();
+    const none = trained.user.task.kind === 'classification' ? { prediction: null, probability: null } : { prediction: null };
+    yield* chunk.map(({ row, example }) => ({ row, ...(example ? answers.next().value! : none) }));
   }
 }
 
-async function answer(trained: TrainedModel, inputs: readonly UserInput[], batchSize: number): Promise<Prediction[]> {
+async function answer(trained: TrainedModel, examples: readonly Example[], batchSize: number): Promise<Prediction[]> {
   const { model, tokenizer, card, user } = trained;
   const { task } = user;
-  const examples = inputs.map(({ example }) => example);
+  if (examples.length === 0) return [];
   if (task.kind !== 'generation') {
     return readLogits(model, encodeExamples<Task>(task, tokenizer, examples, card), batchSize, predictionReader(trained, task));
   }

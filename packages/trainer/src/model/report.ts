@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '@unmask/tasks';
+import { printable } from '@unmask/tensor-core';
 import type { TrainingResult } from '../result.js';
 import type { Confusion } from './confusion.js';
 
@@ -30,14 +31,14 @@ const KINDS: Readonly<Record<TaskDefinition['kind'], string>> = {
 /** Most classes of a table that can be read. */
 const WIDEST = 20;
 
-function confusionTable({ labels, counts }: Confusion): string {
-  if (labels.length > WIDEST) return `There are ${labels.length} classes, too many for a table of which was taken for which.`;
-  const rows = labels.map((label, truth) => `| ${escaped(label)} | ${counts[truth].join(' | ')} |`);
+function confusionTable({ labels, unseen, counts }: Confusion): string {
+  if (counts.length > WIDEST) return `There are ${labels.length} classes, too many for a table of which was taken for which.`;
+  const rows = [...labels, ...unseen].map((label, truth) => `| ${escaped(label)} | ${counts[truth].join(' | ')} |`);
   return ['How often each class (row) was taken for which (column):', '', `| | ${labels.map(escaped).join(' | ')} |`, `| --- |${' --: |'.repeat(labels.length)}`, ...rows].join('\n');
 }
 
 /** A user's text as Markdown shows it. */
-const escaped = (text: string) => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
+const escaped = (text: string) => printable(text).replace(/[\\`*_[\]<>#|]/g, '\\$&');
 
 /** A word of a shell command. */
 const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);

@@ -62,7 +62,7 @@ async function trainInto(folder: OutputFolder, options: TrainModelOptions, conte
     const origin = options.limit === undefined ? 'real' : 'sample';
     const result = await runTraining(run, user.task, { origin, train, evaluation }, { ...context, folder: files });
     const { deltaFile, method } = result;
-    await writeFileAtomically(join(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition)));
+    await writeFileAtomically(join(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition, user.names)));
     await folder.take(files, [...(deltaFile.startsWith('adapter') ? ['adapter_config.json'] : []), deltaFile, FILES.result, 'report.md']);
     const base = (await locateModel(model, hub)) === model ? resolve(model) : model; // a folder, or a hub id
     await writeCard(out, { base, baseFingerprint: await weightsFingerprint(model, hub), change: deltaFile as ModelCard['change'], method, seed, maxLength, task: definition });
@@ -71,10 +71,10 @@ async function trainInto(folder: OutputFolder, options: TrainModelOptions, conte
 }
 
 /** Of classes: which was taken for which, on the rows to measure on. */
-async function confusionIn(run: string, definition: TaskDefinition) {
+async function confusionIn(run: string, definition: TaskDefinition, names: readonly string[] = []) {
   if (definition.kind !== 'classification') return undefined;
   const [{ answers, labels }] = JSON.parse(await readFile(join(run, FILES.predictions), 'utf8')) as [Predictions];
-  return confusionOf(definition.labels, answers as number[], labels as number[]);
+  return confusionOf(definition.labels, names, answers as number[], labels as number[]);
 }
 
 /** Eight hexadecimal digits that depend on the data, so that a training goes on only on the rows that it was begun on. */

@@ -35,12 +35,12 @@ describe('a trained model', () => {
     const endless = (async function* (): AsyncGenerator<UserInput> {
       for (;;) {
         await Promise.resolve();
-        yield { row: { n: read++ }, example: { texts: [`the cat ${read}`], label: 0 } };
+        yield { row: new Map([['n', read++]]), example: { texts: [`the cat ${read}`], label: 0 } };
       }
     })();
     const numbers: unknown[] = [];
     for await (const { row, probability } of predictRows(model, endless, 2)) {
-      numbers.push(row.n);
+      numbers.push(row.get('n'));
       expect(probability).toBeGreaterThanOrEqual(0.5);
       if (numbers.length === 40) break;
     }

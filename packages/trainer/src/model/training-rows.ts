@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
-import { type Columns, type Example, holdOutRows, readUserData, readUserExamples, type Task, type TaskDefinition, type UserTask, userTask, withoutInputs } from '@unmask/tasks';
+import { type Columns, type Example, holdOutRows, kindWords, readUserData, readUserExamples, type Task, type TaskDefinition, unseenNote, type UserTask, userTask, withoutInputs } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
+import { noteBadRows } from './bad-rows.js';
 
 /** Which rows to train on and to measure with. */
 export interface TrainingRowsOptions {
@@ -15,6 +16,8 @@ export interface TrainingRowsOptions {
   readonly holdOut: number;
   /** Rows of each file to read; all by default. */
   readonly limit?: number | undefined;
+  /** Go on without rows that do not fit. */
+  readonly skipBadRows?: boolean | undefined;
   /** Of generation: tokens after which an answer is cut off. */
   readonly maxNewTokens?: number | undefined;
 }
@@ -34,12 +37,14 @@ export interface TrainingRows {
  * @throws UnmaskError with file and line for rows that do not fit
  */
 export async function readTrainingRows(options: TrainingRowsOptions, seed: number, onNote: (note: string) => void): Promise<TrainingRows> {
-  const { data, columns, kind, limit, maxNewTokens, evaluationData } = options;
-  const { definition, examples, inferred } = await readUserData(data, columns, { kind, limit, maxNewTokens });
-  if (inferred) onNote(`${data}: field "${columns.label}" has ${inferred.because}, so this is ${definition.kind}; if it is not, say so by --task`);
+  const { data, columns, kind, limit, maxNewTokens, evaluationData, skipBadRows = false } = options;
+  const { definition, examples, inferred } = await noteBadRows(data, skipBadRows, onNote, (onBadRow) => readUserData(data, columns, { kind, limit, maxNewTokens, onBadRow }));
+  if (inferred) onNote(`${data}: field "${columns.label}" has ${inferred.because}, so this is ${kindWords[definition.kind]}; if it is not, say so by --task`);
   const user = userTask(basename(data, extname(data)), definition);
   if (evaluationData !== undefined) {
-    const heldOut = await readUserExamples(evaluationData, user, limit);
+    const heldOut = await noteBadRows(evaluationData, skipBadRows, onNote, (onBadRow) => readUserExamples(evaluationData, user, { limit, onBadRow }));
+    const unknown = unseenNote(evaluationData, user, heldOut);
+    if (unknown !== undefined) onNote(unknown);
     const unseen = withoutInputs(examples, heldOut);
     const shared = examples.length - unseen.length;
     if (unseen.length === 0) throw new UnmaskError(`every row of ${data} is in ${evaluationData} as well: measure on rows that the model is not trained on`, { code: 'bad-data' });
