@@ -11,6 +11,11 @@ export interface TrainingOptions {
   maxSteps?: number;
   scope?: string;
   unmaskEvery?: number;
+  unmaskUntil?: number;
+  candidates?: number;
+  per?: 'model' | 'tensor';
+  d3Exponent?: number;
+  d3Epsilon?: number;
   biasCorrection?: 'entry' | 'global';
   dropout?: boolean;
   adapterConfig?: Readonly<Record<string, unknown>>;
@@ -33,6 +38,8 @@ export interface TrainingOptions {
 export const METHOD_NAMES = `${[...methods, ...adapters].map(({ name }) => name).join(', ')}, or both as in id3+lora`;
 
 const standard = DEFAULT_SETTINGS;
+/** Of steps or entries, where none at all makes no sense. */
+const SMALLEST_SHARE = 1e-6;
 
 /** Adds the options that decide how a model is trained, whatever on; what a grid may have several of is each command's own. */
 export function addTrainingOptions(command: Command): Command {
@@ -42,6 +49,11 @@ export function addTrainingOptions(command: Command): Command {
     .addOption(new Option('--max-steps <n>', 'optimizer steps, instead of --epochs').argParser(integer(1)))
     .option('--scope <pattern>', 'regular expression of the names of the parameters to select from; default: all')
     .option('--unmask-every <k>', `choose entries in every k-th step, for k steps (default: ${standard.unmaskEvery})`, integer(1))
+    .option('--unmask-until <share>', `share of the steps by which the whole budget is unmasked, where that goes step by step (default: ${standard.unmaskUntil})`, number(SMALLEST_SHARE, 1))
+    .option('--candidates <share>', `share of the entries, drawn at random, from which those are chosen: a small one spreads them (default: ${standard.candidates})`, number(SMALLEST_SHARE, 1))
+    .addOption(new Option('--per <what>', `entries compete over the whole model, or each tensor gets a share of the budget by its size (default: ${standard.per})`).choices(['model', 'tensor']))
+    .option('--d3-exponent <number>', `weight of the magnitude in D³ scores: the larger, the more small weights are favoured (default: ${standard.d3Exponent})`, number(-100, 100))
+    .option('--d3-epsilon <number>', `what is added to the magnitude in D³ scores (default: ${standard.d3Epsilon})`, number(0, 1e6))
     .addOption(new Option('--bias-correction <age>', `Adam's bias correction goes by the updates of each entry, or by the run's steps as in the ID³ toolkit: larger steps for entries unmasked late (default: ${standard.biasCorrection})`).choices(['entry', 'global']))
     .option('--no-dropout', "train without the model's dropout, which costs a small budget more than it protects")
     .option('--adapter-config <json>', 'fields of the adapter, in Hugging Face PEFT\'s names, for methods such as lora', jsonObject)

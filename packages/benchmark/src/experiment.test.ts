@@ -163,6 +163,15 @@ describe('runExperiment', () => {
     ]);
   });
 
+  test('unmasks by the step, from the candidates, tensor by tensor and by the scores that it is told', async () => {
+    const short = (change: Partial<RunSettings> = {}) => run({ maxSteps: 4, ...change });
+    const early = await short({ unmaskUntil: 0.5, candidates: 0.1 });
+    expect([early.unmaskedEntries, early.gradientUpdates]).toEqual([500, 250 + 3 * 500]);
+    const others = [await short(), await short({ per: 'tensor' }), await short({ d3Exponent: 3 }), await short({ d3Epsilon: 1 })];
+    others.forEach((result) => expect(result).toMatchObject({ unmaskedEntries: 500, deltaVerified: true }));
+    expect(new Set([early, ...others].map(({ deltaSha256 }) => deltaSha256)).size).toBe(5);
+  });
+
   test.each(methods.map(({ name }) => name))('%s runs and its delta reproduces it', async (method) => {
     const result = await run({ method, task: 'stsb', maxSteps: 3, unmaskEvery: 2 });
     expect(result.deltaVerified).toBe(true);
@@ -196,6 +205,7 @@ describe('runExperiment', () => {
     ['a scope that is no pattern', { scope: '(' }, /^the scope "\(" is no regular expression/],
     ['a scope that matches nothing', { scope: '^decoder' }, /^the scope "\^decoder" matches none of \d+ parameters; they are named like bert/],
     ['a budget above the scope', { scope: 'LayerNorm' }, /^budget 500 is larger than the \d+ entries/],
+    ['a budget above the candidates', { candidates: 0.001 }, /^budget 500 is larger than the \d+ entries/],
     ['data that is not there', { data: join(tmpdir(), 'absent-data') }, /absent-data/],
   ])('refuses %s in one line and writes nothing', async (_, change, message) => {
     const before = tf.memory().numTensors;

@@ -6,6 +6,8 @@ import type { Grid } from './grid.js';
 
 const count = z.int().min(1);
 const share = z.number().min(0).lt(1);
+/** More than nothing, up to all. */
+const part = z.number().positive().max(1);
 const rate = z.number().positive();
 const names = z.array(z.string()).min(1);
 
@@ -30,6 +32,11 @@ const fields = z.strictObject({
   promptLoss: z.boolean(),
   head: z.enum(['free', 'counted', 'competes']),
   unmaskEvery: count,
+  unmaskUntil: part,
+  candidates: part,
+  per: z.enum(['model', 'tensor']),
+  d3Exponent: z.number(),
+  d3Epsilon: z.number().min(0),
   scope: z.string().nullable(),
   biasCorrection: z.enum(['entry', 'global']),
   adapterConfig: z.record(z.string(), z.unknown()).nullable(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UnmaskError } from '@unmask/tensor-core';
-import { d3, gradient, magnitude, random, taylor, type ImportanceMetric } from './index.js';
+import { d3, gradient, magnitude, random, sampled, taylor, type ImportanceMetric } from './index.js';
 
 /** Scores with offsets, which every metric has to honour. */
 function scores(metric: ImportanceMetric, weights: number[], gradients: number[], address = 0): number[] {
@@ -121,5 +121,32 @@ describe('random', () => {
 
   test('refuses a seed that is no integer', () => {
     expect(() => random({ seed: 0.5 })).toThrow('the seed is 0.5');
+  });
+});
+
+describe('sampled', () => {
+  const gradients = float32(Array.from({ length: 20_000 }, (_, i) => 1 + (i % 7)));
+  const weights = gradients.map(() => 0);
+  const draw = (share: number, seed = 1) => scores(sampled(gradient(), { share, seed }), weights, gradients, 100);
+
+  test("leaves a share of the metric's scores as they are, and the others are never chosen", () => {
+    const kept = draw(0.05).flatMap((score, i) => (score === 0 ? [] : [[i, score]]));
+    expect(Math.abs(kept.length - 1000)).toBeLessThan(150);
+    kept.forEach(([i, score]) => expect(score).toBe(gradients[i]));
+  });
+
+  test('a larger share adds candidates, a share of 1 has all, and other seeds draw others', () => {
+    const [few, more, other] = [draw(0.05), draw(0.2), draw(0.05, 2)];
+    few.forEach((score, i) => { if (score > 0) expect(more[i]).toBe(score); });
+    expect(few.filter((score, i) => score > 0 && other[i] > 0).length).toBeLessThan(100);
+    expect(draw(1)).toEqual(gradients);
+  });
+
+  test('has no scores on devices, where places are not known', () => {
+    expect(sampled(d3(), { share: 0.5, seed: 1 }).scoreTensor).toBeUndefined();
+  });
+
+  test.each([0, 1.5, NaN])('refuses a share of %p', (share) => {
+    expect(() => sampled(d3(), { share, seed: 1 })).toThrow(`a share of ${share} of the entries as candidates: give a number above 0 and at most 1`);
   });
 });

@@ -41,6 +41,16 @@ export interface TrainingSettings {
   readonly head: HeadPolicy;
   /** A choice of entries is made in every k-th step. */
   readonly unmaskEvery: number;
+  /** Share of the steps by which a method that unmasks step by step has unmasked its whole budget. */
+  readonly unmaskUntil: number;
+  /** Share of the entries, drawn by the seed, that a method may choose from. */
+  readonly candidates: number;
+  /** Whether entries compete over the whole model, or each tensor gets a share of the budget by its size. */
+  readonly per: 'model' | 'tensor';
+  /** Weight of the magnitude in D³ scores. */
+  readonly d3Exponent: number;
+  /** What is added to the magnitude in D³ scores. */
+  readonly d3Epsilon: number;
   /** Regular expression of the names of the parameters to select from; null for all. */
   readonly scope: string | null;
   /** Whose age Adam's bias correction goes by: each entry's own, or the run's, as in the ID³ toolkit. */
@@ -69,6 +79,11 @@ export const DEFAULT_TRAINING = {
   promptLoss: false,
   head: 'free',
   unmaskEvery: 1,
+  unmaskUntil: 1,
+  candidates: 1,
+  per: 'model',
+  d3Exponent: 1,
+  d3Epsilon: 1e-3,
   scope: null,
   biasCorrection: 'entry',
   adapterConfig: null,

@@ -20,8 +20,8 @@ export function scopeOf({ scope }: TrainingSettings, parameters: readonly Parame
  * Entries left for selection once the head has had its share.
  * @throws UnmaskError when there are none, or too few to select from
  */
-export function selectionBudget({ budget, method, head }: TrainingSettings, { parameters, isHead }: Trainee, scope: (parameter: Parameter) => boolean): number {
-  const selectable = count(parameters.filter((parameter) => scope(parameter) && !(head === 'free' && isHead(parameter))));
+export function selectionBudget({ budget, method, head, candidates }: TrainingSettings, { parameters, isHead }: Trainee, scope: (parameter: Parameter) => boolean): number {
+  const selectable = Math.floor(candidates * count(parameters.filter((parameter) => scope(parameter) && !(head === 'free' && isHead(parameter)))));
   const headSize = count(parameters.filter(isHead));
   if (budget === null) throw new UnmaskError(`method ${method} needs a budget: give --budget N, the number of entries that it may unmask`);
   if (budget > selectable) {

@@ -1,20 +1,16 @@
 import { allAtOnce, denseOnly, every, fullFineTuning, repeat, selective, uniform, type Strategy, type UnmaskSchedule } from '@unmask/id3';
-import { d3, fisher, gradient, magnitude, random, taylor, type ImportanceMetric } from '@unmask/importance';
+import { d3, fisher, gradient, magnitude, random, sampled, taylor, type ImportanceMetric } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { didYouMean, UnmaskError, type Parameter } from '@unmask/tensor-core';
 import { ADAPTER_PRESETS } from './adapter-presets.js';
+import type { TrainingSettings } from '../settings.js';
 
 /** What a method needs to know of a run. */
-export interface MethodOptions {
+export interface MethodOptions extends Pick<TrainingSettings, 'seed' | 'unmaskEvery' | 'unmaskUntil' | 'candidates' | 'per' | 'd3Exponent' | 'd3Epsilon' | 'biasCorrection'> {
   /** Entries to unmask, B. */
   readonly budget: number;
   /** Optimizer steps, T. */
   readonly steps: number;
-  readonly seed: number;
-  /** A choice is made in every k-th step. */
-  readonly unmaskEvery: number;
-  /** Whose age Adam's bias correction goes by. */
-  readonly biasCorrection: 'entry' | 'global';
   /** Parameters from which entries are selected. */
   readonly scope: (parameter: Parameter) => boolean;
   /** Parameters that train in full outside the selection. */
@@ -38,9 +34,11 @@ export interface Method {
 /** AdamW without weight decay: the optimizer under every method, so that they differ in what they select alone. */
 const rule = () => adamw({ weightDecay: 0 });
 
-const growing = ({ budget, steps }: MethodOptions) => uniform({ budget, steps });
+const growing = ({ budget, steps, unmaskUntil }: MethodOptions) => uniform({ budget, steps: Math.max(1, Math.round(unmaskUntil * steps)) });
 const fixed = ({ budget }: MethodOptions) => allAtOnce({ budget });
 const renewed = ({ budget }: MethodOptions) => repeat({ budget });
+
+const d3Of = ({ d3Exponent, d3Epsilon }: MethodOptions) => d3({ exponent: d3Exponent, epsilon: d3Epsilon });
 
 /** A method that is a metric and a schedule. */
 function budgeted(
@@ -51,8 +49,10 @@ function budgeted(
   schedule: (options: MethodOptions) => UnmaskSchedule,
 ): Method {
   const strategy = (options: MethodOptions) => {
-    const { scope, dense, biasCorrection, unmaskEvery } = options;
-    return selective(rule(), { metric: metric(options), schedule: every(unmaskEvery, schedule(options)), scope, dense, biasCorrection });
+    const { candidates, seed, scope, per, dense, biasCorrection, unmaskEvery } = options;
+    const all = metric(options);
+    const some = candidates < 1 ? sampled(all, { share: candidates, seed }) : all;
+    return selective(rule(), { metric: some, schedule: every(unmaskEvery, schedule(options)), scope, per, dense, biasCorrection });
   };
   return { name, summary, trains: 'budget', learningRate, strategy };
 }
@@ -67,9 +67,9 @@ const METHODS: readonly Method[] = [
   { name: 'fft', summary: 'full fine-tuning: every weight trains', trains: 'everything', learningRate: 1e-4, strategy: () => fullFineTuning(rule()) },
   ownSet('bitfit', 'BitFit: every bias', 2e-3, ({ name }) => /(?:^|\.)bias$/.test(name)),
   ownSet('bitfit-1d', 'BitFit as the ID³ toolkit has it: every one-dimensional tensor', 2e-3, ({ shape }) => shape.length === 1),
-  budgeted('id3', 'ID³: D³ scores, budget unmasked evenly over the steps', 5e-3, () => d3(), growing),
-  budgeted('id3-static', 'D³ scores of the first step, fixed from then on', 5e-3, () => d3(), fixed),
-  budgeted('id3-repeat', 'D³ scores, the whole budget chosen afresh in each step', 5e-3, () => d3(), renewed),
+  budgeted('id3', 'ID³: D³ scores, budget unmasked evenly over the steps', 5e-3, d3Of, growing),
+  budgeted('id3-static', 'D³ scores of the first step, fixed from then on', 5e-3, d3Of, fixed),
+  budgeted('id3-repeat', 'D³ scores, the whole budget chosen afresh in each step', 5e-3, d3Of, renewed),
   budgeted('grad', 'largest gradients of the first step, fixed from then on', 5e-3, gradient, fixed),
   budgeted('grad-increment', 'largest gradients, budget unmasked evenly over the steps', 5e-3, gradient, growing),
   budgeted('grad-repeat', 'largest gradients, the whole budget chosen afresh in each step', 5e-3, gradient, renewed),
