@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { families, readJsonFile, type TransformerModel } from '@unmask/models';
-import { type ConstructionLimit, Parameter, Random, SafetensorsFile, UnmaskError, writeSafetensors } from '@unmask/tensor-core';
+import { type ConstructionLimit, ensureFolder, factsOf, joinPath, Parameter, Random, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import { baseOf } from './get-peft-model.js';
 import type { AdapterExport, BaseModel } from './method.js';
 import { type Adapter, DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
@@ -26,11 +23,9 @@ const DUPLICATE = /\.(modules_to_save|original_module)\..*bias$/;
 export async function saveAdapter(model: PeftModel, folder: string, name = DEFAULT_ADAPTER): Promise<void> {
   const { config: fields, tensors } = exportAdapter(model, name);
   const config = Object.fromEntries(Object.entries(fields).sort(([left], [right]) => (left < right ? -1 : 1)));
-  await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, WEIGHTS), tensors.map(({ values, ...tensor }) => ({ ...tensor, dtype: 'F32' as const, data: values })), { format: 'pt' });
-  const temporary = join(folder, `${CONFIG}.${randomUUID()}.tmp`);
-  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`);
-  await rename(temporary, join(folder, CONFIG));
+  await ensureFolder(folder);
+  await writeSafetensors(joinPath(folder, WEIGHTS), tensors.map(({ values, ...tensor }) => ({ ...tensor, dtype: 'F32' as const, data: values })), { format: 'pt' });
+  await writeWhole(joinPath(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** What an adapter's files hold. */
@@ -156,16 +151,16 @@ function parameterAt(model: TransformerModel, name: string): Parameter | undefin
 }
 
 async function readConfig(folder: string): Promise<Readonly<Record<string, unknown>>> {
-  const config = await readJsonFile(join(folder, CONFIG));
+  const config = await readJsonFile(joinPath(folder, CONFIG));
   if (!config) throw new UnmaskError(`${folder} has no ${CONFIG}: is it an adapter's folder?`, { code: 'not-found' });
   if ('peft_type' in config) return config;
-  throw new UnmaskError(`${join(folder, CONFIG)} has no peft_type: is it an adapter's configuration?`, { code: 'bad-file' });
+  throw new UnmaskError(`${joinPath(folder, CONFIG)} has no peft_type: is it an adapter's configuration?`, { code: 'bad-file' });
 }
 
 async function openWeights(folder: string): Promise<SafetensorsFile> {
-  const has = (name: string) => stat(join(folder, name)).then(() => true, () => false);
+  const has = async (name: string) => (await factsOf(joinPath(folder, name))) !== undefined;
   if (!(await has(WEIGHTS)) && (await has(PICKLE))) {
     throw new UnmaskError(`${folder} holds ${PICKLE}, a pickle that can run code when it is read: load it in Python with PEFT and save it again, model.save_pretrained(folder), which writes ${WEIGHTS}`, { code: 'unsupported' });
   }
-  return SafetensorsFile.open(join(folder, WEIGHTS));
+  return SafetensorsFile.open(joinPath(folder, WEIGHTS));
 }

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { constructWithin, openCheckpoint, Random, UnmaskError } from '@unmask/tensor-core';
+import { constructWithin, factsOf, joinPath, openCheckpoint, Random, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
 import { readJsonFile } from './json-file.js';
@@ -89,8 +87,8 @@ const initializerRangeOf = (config: Readonly<Record<string, unknown>>): number =
  * @throws UnmaskError `not-found` when it can be had from neither
  */
 export async function locateModel(source: string, options: HubOptions): Promise<string> {
-  const local = await stat(source).catch(() => undefined);
-  if (local?.isDirectory()) return source;
+  const local = await factsOf(source).catch(() => undefined);
+  if (local?.kind === 'folder' || /^https?:/.test(source)) return source;
   if (local || !/^[\w.-]+\/[\w.-]+$/.test(source) || source.startsWith('.')) {
     throw new UnmaskError(`no model folder at ${source}; give a folder in Hugging Face layout, or a hub id like owner/name`, { code: 'not-found' });
   }
@@ -98,7 +96,7 @@ export async function locateModel(source: string, options: HubOptions): Promise<
 }
 
 async function readConfig(folder: string): Promise<Readonly<Record<string, unknown>>> {
-  const config = await readJsonFile(join(folder, 'config.json'));
+  const config = await readJsonFile(joinPath(folder, 'config.json'));
   if (config) return config;
   throw new UnmaskError(`${folder} has no config.json: is it a model folder?`, { code: 'not-found' });
 }

@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { classFields, copyCompanions, makeFolder, toBfloat16, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
+import { classFields, copyCompanions, joinPath, makeFolder, toBfloat16, writeSafetensors, type WritableTensor, writeWhole } from '@unmask/tensor-core';
 import type { Head, HeadKind, TransformerModel } from './model.js';
 import type { LoadedModel } from './pretrained.js';
 import { familyOf } from './registry.js';
@@ -22,13 +20,13 @@ export interface SaveOptions {
 export async function savePretrained(model: TransformerModel, out: string, loaded: Pick<LoadedModel, 'config' | 'head' | 'folder'>, { dtype = 'float32' }: SaveOptions = {}): Promise<void> {
   const config = checkpointConfig(loaded.config, loaded.head, dtype);
   await makeFolder(out, async (temporary) => {
-    await writeFile(join(temporary, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    await writeWhole(joinPath(temporary, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     const tensors = model.namedParameters().map(([name, parameter]): WritableTensor => {
       const { shape } = parameter;
       if (dtype === 'float32') return { name, dtype: 'F32', shape, data: () => parameter.read().slice() };
       return { name, dtype: 'BF16', shape, data: () => toBfloat16(parameter.read()) };
     });
-    await writeSafetensors(join(temporary, 'model.safetensors'), tensors, { format: 'pt' });
+    await writeSafetensors(joinPath(temporary, 'model.safetensors'), tensors, { format: 'pt' });
     await copyCompanions(loaded.folder, temporary);
   });
 }

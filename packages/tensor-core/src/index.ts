@@ -33,4 +33,6 @@ export { type Columns, type Matrix, matrixOf } from './linear-algebra/columns.js
 export { orthonormal } from './linear-algebra/orthonormal.js';
 export { svd, truncatedSvd, type SingularValues } from './linear-algebra/svd.js';
 export { backendNames, selectBackend, type SelectedBackend } from './backends/select.js';
+export { nextTurn } from './next-turn.js';
+export * from './files/index.js';
 export * from './safetensors/index.js';

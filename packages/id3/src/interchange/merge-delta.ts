@@ -1,6 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { classFields, copyCompanions, makeFolder, openCheckpoint, UnmaskError, writeSafetensors, type Checkpoint, type WritableTensor } from '@unmask/tensor-core';
+import { type Checkpoint, classFields, copyCompanions, folderOf, isFolder, joinPath, makeFolder, namesIn, openCheckpoint, readText, UnmaskError, type WritableTensor, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import type { Delta } from '../delta/delta.js';
 import { loadDelta } from '../delta/delta-file.js';
 import { isFloat, planMerge, type MergedTensor } from './merge-plan.js';
@@ -51,13 +49,13 @@ export async function mergeDelta(options: MergeOptions): Promise<MergeSummary> {
     const delta = typeof options.delta === 'string' ? await loadDelta(options.delta) : options.delta;
     const checkpoint = await openCheckpoint(options.base);
     try {
-      const folder = /\.safetensors(\.index\.json)?$/.test(options.base) && !(await isFolder(options.base)) ? dirname(options.base) : options.base;
-      await writeFile(join(temporary, 'config.json'), await mergedConfig(folder, options));
+      const folder = /\.safetensors(\.index\.json)?$/.test(options.base) && !(await isFolder(options.base)) ? folderOf(options.base) : options.base;
+      await writeWhole(joinPath(temporary, 'config.json'), await mergedConfig(folder, options));
       const plan = planMerge(checkpoint.entries, delta, options.rename);
-      await writeSafetensors(join(temporary, 'model.safetensors'), plan.map((tensor) => merged(checkpoint, tensor)), { format: 'pt' });
+      await writeSafetensors(joinPath(temporary, 'model.safetensors'), plan.map((tensor) => merged(checkpoint, tensor)), { format: 'pt' });
       await copyCompanions(folder, temporary);
       const names = (wanted: (tensor: MergedTensor) => unknown) => plan.filter(wanted).map(({ name }) => name);
-      const files = (await readdir(temporary)).sort();
+      const files = (await namesIn(temporary))!;
       return { tensors: plan.length, changed: names(({ source, part }) => source && part), added: names(({ source }) => !source), files };
     } finally {
       await checkpoint.close();
@@ -80,15 +78,16 @@ function merged(checkpoint: Checkpoint, { name, source, part }: MergedTensor): W
 
 /** The text of config.json. */
 async function mergedConfig(folder: string, { architectures, labels }: MergeOptions): Promise<string> {
-  const path = join(folder, 'config.json');
+  const path = joinPath(folder, 'config.json');
+  const text = await readText(path);
+  if (text === undefined) throw new UnmaskError(`${folder} has no config.json, which transformers needs`, { code: 'not-found' });
   let base: object;
   try {
-    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new SyntaxError('not an object');
     base = parsed;
   } catch (cause) {
-    const absent = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UnmaskError(absent ? `${folder} has no config.json, which transformers needs` : `${path} is no valid JSON object`, { code: absent ? 'not-found' : 'bad-file', cause });
+    throw new UnmaskError(`${path} is no valid JSON object`, { code: 'bad-file', cause });
   }
   const config = {
     ...base,
@@ -98,8 +97,4 @@ async function mergedConfig(folder: string, { architectures, labels }: MergeOpti
     ...(labels === undefined ? {} : classFields(labels)),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UnmaskError, writeSafetensors, type Parameter, type WritableTensor } from '@unmask/tensor-core';
+import { ensureFolder, joinPath, type Parameter, UnmaskError, type WritableTensor, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import type { Delta, SparseDelta } from '../delta/delta.js';
 import { entriesPerRank, moduleOf, partsByName, planShira, type Parts, type PeftTaskType } from './shira-plan.js';
 
@@ -105,9 +102,9 @@ export async function saveShira(folder: string, delta: Delta, options: ShiraOpti
     target_modules: targetModules,
     task_type: taskType ?? null,
   };
-  await mkdir(folder, { recursive: true });
-  await writeSafetensors(join(folder, 'adapter_model.safetensors'), tensors, { format: 'pt' });
-  await writeText(join(folder, 'adapter_config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  await ensureFolder(folder);
+  await writeSafetensors(joinPath(folder, 'adapter_model.safetensors'), tensors, { format: 'pt' });
+  await writeWhole(joinPath(folder, 'adapter_config.json'), `${JSON.stringify(config, null, 2)}\n`);
   return { rank: plan.rank, targetModules, modulesToSave: plan.modulesToSave, padding, inexact };
 }
 
@@ -131,16 +128,4 @@ function full(parameter: Parameter, parts: Parts, name: string): WritableTensor 
   const data = part && !part.indices ? part.values : parameter.read().slice();
   part?.indices?.forEach((index, at) => (data[index] = part.values[at]));
   return { name: `base_model.model.${name}`, dtype: 'F32', shape: parameter.shape, data };
-}
-
-/** Writes a text file under a temporary name, then renames it. */
-async function writeText(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, text, { flag: 'wx' });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { shown, UnmaskError } from '@unmask/tensor-core';
+import { joinPath, shown, UnmaskError } from '@unmask/tensor-core';
 import { readJsonFile } from '../json-file.js';
 
 /** What a checkpoint's files say about generating text with it. */
@@ -16,7 +15,7 @@ export interface GenerationDefaults {
  * @throws UnmaskError when the end tokens are no ids
  */
 export async function readGenerationDefaults(folder: string, config: Readonly<Record<string, unknown>>): Promise<GenerationDefaults> {
-  const generation = await readJsonFile(join(folder, 'generation_config.json'));
+  const generation = await readJsonFile(joinPath(folder, 'generation_config.json'));
   const stored = generation?.eos_token_id ?? config.eos_token_id ?? [];
   const eosIds = Array.isArray(stored) ? (stored as unknown[]) : [stored];
   if (!eosIds.every((id): id is number => Number.isSafeInteger(id) && (id as number) >= 0)) {

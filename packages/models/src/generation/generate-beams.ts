@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from '@unmask/tensor-core';
 import type { TransformerModel } from '../model.js';
 import { type Beams, BeamSearch } from './beam-search.js';
 import { Decoding } from './decoding.js';
@@ -31,7 +31,7 @@ export async function generateBeams(
         return search.advance(logProbabilities).map((beam) => start + beam);
       });
       if (searches.every(({ done }) => done)) return searches.map(({ best }) => best);
-      await setImmediate();
+      await nextTurn();
       signal?.throwIfAborted();
       decoding.reorder(parents);
       logits = decoding.next(searches.flatMap(({ running }) => running.map((tokens) => tokens.at(-1)!)));

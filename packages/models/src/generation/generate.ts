@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from '@unmask/tensor-core';
 import type { TransformerModel } from '../model.js';
 import { Decoding } from './decoding.js';
 import { generateBeams } from './generate-beams.js';
@@ -71,7 +71,7 @@ async function* steps(model: TransformerModel, prompts: readonly (readonly numbe
       yield chosen;
       const rows = [...running.keys()].filter((row) => !eosIds.includes(running[row].tokens.at(-1)!) && running[row].tokens.length < running[row].last);
       if (rows.length === 0) return;
-      await setImmediate();
+      await nextTurn();
       signal?.throwIfAborted();
       if (rows.length < running.length) decoding.reorder(rows);
       running = rows.map((row) => running[row]);

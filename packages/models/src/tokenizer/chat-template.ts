@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
-import { UnmaskError } from '@unmask/tensor-core';
+import { joinPath, readText, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
-import { readTextFile } from '../json-file.js';
 import type { SpecialTokens } from './special-tokens.js';
 import { withinTime } from './time-limit.js';
 
@@ -18,7 +16,7 @@ export interface ChatMessage {
  * called `default`; undefined when there is none.
  */
 export async function readChatTemplate(folder: string, config: Readonly<Record<string, unknown>>): Promise<string | undefined> {
-  const file = await readTextFile(join(folder, 'chat_template.jinja'));
+  const file = await readText(joinPath(folder, 'chat_template.jinja'));
   if (file !== undefined) return file;
   const read = new ConfigReader(config, '', 'tokenizer_config.json');
   if (!read.has('chat_template')) return undefined;

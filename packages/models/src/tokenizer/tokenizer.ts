@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { UnmaskError } from '@unmask/tensor-core';
+import { joinPath, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
 import { readJsonFile } from '../json-file.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
@@ -63,14 +62,14 @@ export class Tokenizer {
    * @throws UnmaskError when tokenizer.json is missing or one of them broken
    */
   static async load(folder: string): Promise<Tokenizer> {
-    const definition = await readJsonFile(join(folder, 'tokenizer.json'));
+    const definition = await readJsonFile(joinPath(folder, 'tokenizer.json'));
     if (definition === undefined) {
       throw new UnmaskError(
         `${folder} has no tokenizer.json: save it with Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`,
         { code: 'not-found' },
       );
     }
-    const [config = {}, map = {}] = await Promise.all(['tokenizer_config.json', 'special_tokens_map.json'].map((name) => readJsonFile(join(folder, name))));
+    const [config = {}, map = {}] = await Promise.all(['tokenizer_config.json', 'special_tokens_map.json'].map((name) => readJsonFile(joinPath(folder, name))));
     const chatTemplate = await readChatTemplate(folder, config);
     try {
       const read = new ConfigReader(config, '', 'tokenizer_config.json');
@@ -85,7 +84,7 @@ export class Tokenizer {
       });
     } catch (cause) {
       if (UnmaskError.isInstance(cause)) throw cause;
-      throw new UnmaskError(`${join(folder, 'tokenizer.json')} is no tokenizer definition: ${(cause as Error).message}`, { code: 'bad-file', cause });
+      throw new UnmaskError(`${joinPath(folder, 'tokenizer.json')} is no tokenizer definition: ${(cause as Error).message}`, { code: 'bad-file', cause });
     }
   }
 

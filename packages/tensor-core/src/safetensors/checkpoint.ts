@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { UnmaskError } from '../errors.js';
+import { factsOf, isFolder, namesIn, readText } from '../files/files.js';
+import { folderOf, joinPath, nameOf } from '../files/paths.js';
 import { SafetensorsFile } from './file.js';
 import { badFile, type TensorEntry } from './header.js';
 
@@ -27,13 +27,13 @@ const INDEX = 'model.safetensors.index.json';
  * @throws UnmaskError `not-found`, `bad-file` or `unsupported`
  */
 export async function openCheckpoint(folder: string): Promise<Checkpoint> {
-  if (folder.endsWith('.safetensors.index.json')) return openShards(dirname(folder), folder);
+  if (folder.endsWith('.safetensors.index.json')) return openShards(folderOf(folder), folder);
   if (folder.endsWith('.safetensors') && !(await isFolder(folder))) return combine([await SafetensorsFile.open(folder)]);
   const names = await listFolder(folder);
-  if (names.includes(SINGLE)) return combine([await SafetensorsFile.open(join(folder, SINGLE))]);
-  if (names.includes(INDEX)) return openShards(folder, join(folder, INDEX));
+  if (names.includes(SINGLE)) return combine([await SafetensorsFile.open(joinPath(folder, SINGLE))]);
+  if (names.includes(INDEX)) return openShards(folder, joinPath(folder, INDEX));
   const candidates = names.filter((name) => name.endsWith('.safetensors'));
-  if (candidates.length === 1) return combine([await SafetensorsFile.open(join(folder, candidates[0]))]);
+  if (candidates.length === 1) return combine([await SafetensorsFile.open(joinPath(folder, candidates[0]))]);
   if (candidates.length > 1) {
     throw new UnmaskError(`${folder} holds ${candidates.length} safetensors files and no ${INDEX}: name the one to load ${SINGLE}`, { code: 'not-found' });
   }
@@ -48,24 +48,20 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
   throw new UnmaskError(`${folder} holds no ${SINGLE} and no ${INDEX}`, { code: 'not-found' });
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() ?? false;
-}
-
-async function listFolder(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (cause) {
-    throw new UnmaskError(`cannot read the model folder ${folder} (${(cause as NodeJS.ErrnoException).code})`, { code: 'not-found', cause });
-  }
+/** Names in a folder; of one that tells none, as a web server does, those of the usual names that are there. */
+async function listFolder(folder: string): Promise<readonly string[]> {
+  const names = await namesIn(folder);
+  if (names) return names;
+  const found = await Promise.all([SINGLE, INDEX].map((name) => factsOf(joinPath(folder, name)).catch(() => undefined)));
+  if (found.some(Boolean)) return [SINGLE, INDEX].filter((_, index) => found[index]);
+  throw new UnmaskError(`cannot read the model folder ${folder}: there is none`, { code: 'not-found' });
 }
 
 async function openShards(folder: string, indexPath: string): Promise<Checkpoint> {
   const map = await readWeightMap(indexPath);
   const shards: SafetensorsFile[] = [];
   try {
-    for (const name of new Set(Object.values(map))) shards.push(await SafetensorsFile.open(join(folder, name)));
+    for (const name of new Set(Object.values(map))) shards.push(await SafetensorsFile.open(joinPath(folder, name)));
     const checkpoint = combine(shards);
     const absent = Object.keys(map).find((name) => !checkpoint.entries.has(name));
     if (absent !== undefined) throw badFile(indexPath, `it lists tensor "${absent}", which no shard holds`);
@@ -78,15 +74,16 @@ async function openShards(folder: string, indexPath: string): Promise<Checkpoint
 
 /** Tensor → shard. Shards are plain names of safetensors files: an index cannot reach outside its folder. */
 async function readWeightMap(path: string): Promise<Record<string, string>> {
+  const text = await readText(path);
+  if (text === undefined) throw new UnmaskError(`cannot open ${path} (ENOENT)`, { code: 'not-found' });
   let map: unknown;
   try {
-    map = (JSON.parse(await readFile(path, 'utf8')) as { weight_map?: unknown }).weight_map;
+    map = (JSON.parse(text) as { weight_map?: unknown }).weight_map;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new UnmaskError(`cannot open ${path} (ENOENT)`, { code: 'not-found', cause });
     throw badFile(path, 'it is no JSON', cause);
   }
   const valid =
-    typeof map === 'object' && map !== null && Object.values(map).every((name) => typeof name === 'string' && name === basename(name) && name.endsWith('.safetensors'));
+    typeof map === 'object' && map !== null && Object.values(map).every((name) => typeof name === 'string' && name === nameOf(name) && name.endsWith('.safetensors'));
   if (!valid) throw badFile(path, 'its weight_map does not map tensor names to safetensors files in the same folder');
   return map as Record<string, string>;
 }

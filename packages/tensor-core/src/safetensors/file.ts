@@ -1,5 +1,6 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
 import { UnmaskError } from '../errors.js';
+import { openSource } from '../files/files.js';
+import type { Source } from '../files/volume.js';
 import { toFloat32 } from './convert.js';
 import { badFile, DTYPE_BYTES, MAXIMUM_HEADER_BYTES, parseHeader, type Header, type TensorEntry } from './header.js';
 
@@ -12,13 +13,13 @@ const ELEMENTS_AT_A_TIME = 2 ** 20;
 /** An open safetensors file, read one tensor at a time. Close it. */
 export class SafetensorsFile {
   readonly path: string;
-  readonly #handle: FileHandle;
+  readonly #source: Source;
   readonly #header: Header;
   readonly #dataStart: number;
 
-  private constructor(path: string, handle: FileHandle, header: Header, dataStart: number) {
+  private constructor(path: string, source: Source, header: Header, dataStart: number) {
     this.path = path;
-    this.#handle = handle;
+    this.#source = source;
     this.#header = header;
     this.#dataStart = dataStart;
   }
@@ -28,19 +29,20 @@ export class SafetensorsFile {
    * @throws UnmaskError `not-found` or `bad-file`
    */
   static async open(path: string): Promise<SafetensorsFile> {
-    const { handle, size } = await openFile(path);
+    const source = await openSource(path);
+    const { size } = source;
     try {
       if (size < PREFIX_BYTES) throw badFile(path, `it has ${size} bytes, too few for a header`);
-      const prefix = await readBytes(handle, 0, PREFIX_BYTES, path);
-      const headerBytes = new DataView(prefix).getBigUint64(0, true);
+      const prefix = await readBytes(source, 0, PREFIX_BYTES, path);
+      const headerBytes = new DataView(prefix.buffer).getBigUint64(0, true);
       if (headerBytes > BigInt(Math.min(MAXIMUM_HEADER_BYTES, size - PREFIX_BYTES))) {
         throw badFile(path, `it claims a header of ${headerBytes} bytes in a file of ${size}`);
       }
       const dataStart = PREFIX_BYTES + Number(headerBytes);
-      const header = new Uint8Array(await readBytes(handle, PREFIX_BYTES, Number(headerBytes), path));
-      return new SafetensorsFile(path, handle, parseHeader(header, size - dataStart, path), dataStart);
+      const header = await readBytes(source, PREFIX_BYTES, Number(headerBytes), path);
+      return new SafetensorsFile(path, source, parseHeader(header, size - dataStart, path), dataStart);
     } catch (error) {
-      await handle.close();
+      await source.close();
       throw error;
     }
   }
@@ -73,8 +75,8 @@ export class SafetensorsFile {
     if (end - begin !== target.length * width) throw badFile(this.path, `tensor "${name}" of shape [${shape.join(', ')}] does not have ${target.length} elements`);
     for (let start = 0; start < target.length; start += ELEMENTS_AT_A_TIME) {
       const stop = Math.min(target.length, start + ELEMENTS_AT_A_TIME);
-      const bytes = await readBytes(this.#handle, this.#dataStart + begin + start * width, (stop - start) * width, this.path);
-      target.set(toFloat32(dtype, bytes), start);
+      const bytes = await readBytes(this.#source, this.#dataStart + begin + start * width, (stop - start) * width, this.path);
+      target.set(toFloat32(dtype, bytes.buffer), start);
     }
   }
 
@@ -82,17 +84,17 @@ export class SafetensorsFile {
   async readInt32(name: string): Promise<Int32Array> {
     const entry = this.#entry(name);
     if (entry.dtype !== 'I32') throw badFile(this.path, `tensor "${name}" is ${entry.dtype}, not I32`);
-    return new Int32Array(await this.#bytes(entry));
+    return new Int32Array((await this.#bytes(entry)).buffer);
   }
 
   /** A tensor's little-endian bytes as they are, whatever its type. @throws UnmaskError when there is no such tensor */
   async readBytes(name: string): Promise<Uint8Array> {
-    return new Uint8Array(await this.#bytes(this.#entry(name)));
+    return this.#bytes(this.#entry(name));
   }
 
   /** Closes the file. */
   close(): Promise<void> {
-    return this.#handle.close();
+    return this.#source.close();
   }
 
   #entry(name: string): TensorEntry {
@@ -101,30 +103,14 @@ export class SafetensorsFile {
     return entry;
   }
 
-  #bytes({ begin, end }: TensorEntry): Promise<ArrayBuffer> {
-    return readBytes(this.#handle, this.#dataStart + begin, end - begin, this.path);
+  #bytes({ begin, end }: TensorEntry): Promise<Uint8Array<ArrayBuffer>> {
+    return readBytes(this.#source, this.#dataStart + begin, end - begin, this.path);
   }
-}
-
-/** A file that is open, and its length; opening a pipe would wait for somebody to write. */
-async function openFile(path: string): Promise<{ handle: FileHandle; size: number }> {
-  try {
-    const found = await stat(path);
-    if (found.isFile()) return { handle: await open(path, 'r'), size: found.size };
-  } catch (cause) {
-    throw new UnmaskError(`cannot open ${path} (${(cause as NodeJS.ErrnoException).code})`, { code: 'not-found', cause });
-  }
-  throw badFile(path, 'it is no file');
 }
 
 /** Reads exactly `length` bytes into a buffer of their own, which is aligned whatever the offset is. */
-async function readBytes(handle: FileHandle, position: number, length: number, path: string): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw badFile(path, `it ended ${length - done} bytes early`);
-    done += bytesRead;
-  }
-  return bytes.buffer;
+async function readBytes(source: Source, position: number, length: number, path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const missing = position + length - source.size;
+  if (missing > 0) throw badFile(path, `it ended ${missing} bytes early`);
+  return source.read(position, length);
 }

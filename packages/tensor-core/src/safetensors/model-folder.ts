@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
 import { UnmaskError } from '../errors.js';
+import { copyPath, ensureFolder, factsOf, namesIn, removePath, renamePath } from '../files/files.js';
+import { joinPath } from '../files/paths.js';
 
 /**
  * Makes a folder that appears when it is complete: `fill` writes into a temporary one beside it, which is renamed, or deleted
@@ -11,18 +10,17 @@ import { UnmaskError } from '../errors.js';
  * @throws UnmaskError, before `fill` runs, when there is something at `out`
  */
 export async function makeFolder<T>(out: string, fill: (temporary: string) => Promise<T>): Promise<T> {
-  const path = resolve(out);
-  const content = await readdir(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
-  if (content.length > 0) throw new UnmaskError(`${out} is there already, and not an empty folder: delete it, or give another folder`);
-  const temporary = join(dirname(path), `${basename(path)}.${randomUUID()}.tmp`);
+  const path = out.replace(/(?<=.)[/\\]+$/, '');
+  const isTaken = (await factsOf(path)) && (await namesIn(path))?.length !== 0;
+  if (isTaken) throw new UnmaskError(`${out} is there already, and not an empty folder: delete it, or give another folder`);
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    await mkdir(temporary, { recursive: true });
+    await ensureFolder(temporary);
     const result = await fill(temporary);
-    await rmdir(path).catch(() => undefined); // Not every system renames onto an empty folder.
-    await rename(temporary, path);
+    await renamePath(temporary, path);
     return result;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await removePath(temporary);
     throw error;
   }
 }
@@ -33,8 +31,10 @@ const COMPANIONS =
 
 /** Copies what belongs to a model besides configuration and weights: its tokenizer, and how it generates text. */
 export async function copyCompanions(from: string, to: string): Promise<void> {
-  for (const name of await readdir(from)) {
-    if (COMPANIONS.test(name)) await copyFile(join(from, name), join(to, name));
+  const names = await namesIn(from);
+  if (!names) throw new UnmaskError(`cannot read the folder ${from} (ENOENT)`, { code: 'not-found' });
+  for (const name of names) {
+    if (COMPANIONS.test(name)) await copyPath(joinPath(from, name), joinPath(to, name));
   }
 }
 

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { UnmaskError } from '../errors.js';
+import { writeWhole } from '../files/files.js';
 import { DTYPE_BYTES, type Dtype } from './header.js';
 
 /** Row-major elements in an array of their type, or their little-endian bytes, whatever the type. */
@@ -28,28 +27,17 @@ export async function writeSafetensors(path: string, tensors: readonly WritableT
     header[name] = { dtype, shape, data_offsets: [position, end] };
     position = end;
   }
-  const text = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
-  text.copy(padded);
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(padded.length));
+  await writeWhole(path, partsOf(header, tensors));
+}
 
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(prefix);
-      await file.writeFile(padded);
-      for (const tensor of tensors) await file.writeFile(await bytesToWrite(tensor));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+/** The bytes of a file: the header's length, the header, padded with blanks, and tensor after tensor. */
+async function* partsOf(header: Readonly<Record<string, unknown>>, tensors: readonly WritableTensor[]): AsyncGenerator<Uint8Array> {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const start = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(start.buffer).setBigUint64(0, BigInt(start.length - 8), true);
+  start.set(text, 8);
+  yield start;
+  for (const tensor of tensors) yield await bytesToWrite(tensor);
 }
 
 const bytesOf = (dtype: Dtype, shape: readonly number[]): number => shape.reduce((product, length) => product * length, DTYPE_BYTES[dtype]);
