@@ -35,7 +35,7 @@ export async function* streamText(
   prompt: string | readonly ChatMessage[],
   { stop = [], ...options }: TextOptions,
 ): AsyncGenerator<string, GeneratedText> {
-  const { ids } = typeof prompt === 'string' ? tokenizer.encode(prompt) : tokenizer.encode(tokenizer.applyChatTemplate(prompt, { addGenerationPrompt: true }), { addSpecialTokens: false });
+  const ids = typeof prompt === 'string' ? tokenizer.encodePrompt(prompt) : tokenizer.encode(tokenizer.applyChatTemplate(prompt, { addGenerationPrompt: true }), { addSpecialTokens: false }).ids;
   const stream = tokenizer.stream({ skipSpecialTokens: true, after: ids });
   const stops = new StopStrings(stop);
   let text = '';

@@ -18,7 +18,7 @@ export interface TextsOptions extends Pick<TextOptions, 'maxNewTokens' | 'signal
  *   `signal`
  */
 export async function generateTexts({ model, tokenizer, generation }: LanguageModel, prompts: readonly string[], { batchSize = 32, onProgress, ...options }: TextsOptions): Promise<string[]> {
-  const ids = prompts.map((prompt) => tokenizer.encode(prompt).ids);
+  const ids = prompts.map((prompt) => tokenizer.encodePrompt(prompt));
   const byLength = [...ids.keys()].sort((a, b) => ids[a].length - ids[b].length);
   const texts = new Array<string>(prompts.length);
   for (let start = 0; start < byLength.length; start += batchSize) {

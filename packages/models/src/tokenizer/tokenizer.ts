@@ -3,6 +3,7 @@ import { ConfigReader } from '../config.js';
 import { readJsonFile } from '../json-file.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
 import { type ChatMessage, readChatTemplate, renderChat } from './chat-template.js';
+import { encodeAfter } from './continuation.js';
 import { cleanUpSpaces } from './decoders/clean-up.js';
 import { Pipeline } from './pipeline.js';
 import { findSpecialTokens, type SpecialTokens } from './special-tokens.js';
@@ -99,6 +100,19 @@ export class Tokenizer {
     const ids = (second === undefined ? [first] : [first, second]).map((text) => this.#parts.pipeline.encode(text));
     const { template, kept } = this.#fit(ids, options);
     return { ids: layOut(template, kept, (id) => id), types: segmentsOf(template, kept) };
+  }
+
+  /** The ids of a text that is to be gone on with: after the model's special tokens before it, and without those behind it. */
+  encodePrompt(text: string): number[] {
+    const { templates: { single }, pipeline } = this.#parts;
+    const opening = single.slice(0, single.findIndex((place) => place.text !== undefined) + 1);
+    return layOut(opening, [pipeline.encode(text)], (id) => id);
+  }
+
+  /** The ids of a text that follows a prompt, whose own ids stay those of {@link encodePrompt}, though the two might share a token. */
+  encodeAnswer(prompt: string, answer: string): number[] {
+    const { pipeline } = this.#parts;
+    return encodeAfter(prompt, answer, (text) => pipeline.encode(text), (ids) => this.#decodeAsIs(ids, false));
   }
 
   /**

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Tokenizer } from '@unmask/models';
-import { getTask, type TaggedExample, type Task } from '@unmask/tasks';
+import { type GenerationTask, getTask, type TaggedExample, type Task } from '@unmask/tasks';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { batchLoss } from './batch-loss.js';
-import { encodeExamples } from './encode.js';
+import { checkAnswers, encodeExamples } from './encode.js';
 import { collate, disposeBatch } from './text-batches.js';
 
-const folderOf = (name: string) => fileURLToPath(new URL(`../../models/fixtures/${name}`, import.meta.url));
+const folderOf = (name: string) => fileURLToPath(new URL(`../../../models/fixtures/${name}`, import.meta.url));
 const encode = async (model: string, task: Task, example: object, maxLength = 64) => {
   const tokenizer = await Tokenizer.load(folderOf(model));
   return { tokenizer, encoded: encodeExamples<Task>(task, tokenizer, [example as TaggedExample], { maxLength })[0] };
@@ -34,6 +34,34 @@ describe('encodeExamples', () => {
     expect(encoded.rows[0]).toBe(start - 1);
     expect(encoded.labels.at(-1)).toBe(tokenizer.specialTokens.eos?.id);
     expect(tokenizer.decode(encoded.labels, { skipSpecialTokens: true })).toBe('it is 3');
+  });
+
+  test.each([
+    ['Word: ', 'they'],
+    ['un', 'happy'],
+    ['say "', 'yes"'],
+    ['a\n', '\nb'],
+  ])('an answer is trained as far as it goes where prompt %j and answer %j would share a token', async (prompt, target) => {
+    for (const model of ['tiny-llama', 'tokenizers/gpt2', 'tokenizers/llama2']) {
+      const { tokenizer, encoded } = await encode(model, getTask('svamp'), { prompt, target, label: ['x'] });
+      const [ids, opening] = [Array.from(encoded.inputIds), tokenizer.encodePrompt(prompt)];
+      expect(ids.slice(0, opening.length)).toEqual(opening);
+      expect(encoded.labels).toEqual(ids.slice(opening.length));
+      expect(encoded.labels.length).toBeGreaterThan(1);
+    }
+  });
+});
+
+describe('checkAnswers', () => {
+  const examples = [{ prompt: 'Add 1 and 2 and 3 and 4 and 5.', target: '15', label: ['15'] }];
+
+  test('refuses rows whose answers are all cut off, and says what helps', async () => {
+    const tokenizer = await Tokenizer.load(folderOf('tiny-llama'));
+    const task = getTask('svamp') as GenerationTask;
+    const { length } = tokenizer.encodePrompt(examples[0].prompt);
+    const check = (maxLength: number) => checkAnswers(task, tokenizer, examples, encodeExamples(task, tokenizer, examples, { maxLength }), maxLength);
+    expect(() => check(length)).toThrow(`--max-length ${length} cuts off the answers of all 1 training rows: their prompts have ${length} tokens and more; give a larger --max-length, or shorten the prompts`);
+    expect(() => check(length + 1)).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Tokenizer } from '@unmask/models';
 import type { Example, ExampleOf, GenerationExample, TaggedExample, Task, TextExample } from '@unmask/tasks';
+import { UnmaskError } from '@unmask/tensor-core';
 
 /** An example as token ids, not padded, with what a model should answer. */
 export interface EncodedExample {
@@ -26,11 +27,22 @@ export interface EncodeOptions {
  * Tokenizes every example once.
  * - classification and regression: the text or pair has one label
  * - token classification: a word's label stands at its first token
- * - generation: prompt, target and end token; each token of the latter two, or of all three, is the label of the token before it
+ * - generation: the prompt as it is when a model is asked, target and end token; each token of the latter two, or of all three, is the label of the token before it
  */
 export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, examples: readonly ExampleOf<T>[], options: EncodeOptions): EncodedExample[] {
   const encode = encoderOf(task) as (tokenizer: Tokenizer, example: Example, options: EncodeOptions) => EncodedExample; // the task's kind is its examples'
   return examples.map((example) => encode(tokenizer, example, options));
+}
+
+/**
+ * Checks before training that something of the answers is left.
+ * @param encoded the examples, cut off at `maxLength`
+ * @throws UnmaskError when all of them are cut off, with a length that would do for one
+ */
+export function checkAnswers(task: Task, tokenizer: Tokenizer, examples: readonly Example[], encoded: readonly EncodedExample[], maxLength: number): void {
+  if (task.kind !== 'generation' || encoded.some(({ labels }) => labels.length > 0)) return;
+  const shortest = (examples as readonly GenerationExample[]).reduce((least, { prompt }) => Math.min(least, tokenizer.encodePrompt(prompt).length), Infinity);
+  throw new UnmaskError(`--max-length ${maxLength} cuts off the answers of all ${examples.length} training rows: their prompts have ${shortest} tokens and more; give a larger --max-length, or shorten the prompts`, { code: 'bad-data' });
 }
 
 function encoderOf({ kind }: Task) {
@@ -55,9 +67,10 @@ function encodeWords(tokenizer: Tokenizer, { words, label }: TaggedExample, { ma
 }
 
 function encodeGeneration(tokenizer: Tokenizer, { prompt, target }: GenerationExample, { maxLength, promptLoss = false }: EncodeOptions): EncodedExample {
-  const start = promptLoss ? 1 : tokenizer.encode(prompt).ids.length;
+  const opening = tokenizer.encodePrompt(prompt);
+  const start = promptLoss ? 1 : opening.length;
   const end = tokenizer.specialTokens.eos;
-  const ids = [...tokenizer.encode(prompt + target).ids, ...(end ? [end.id] : [])].slice(0, maxLength);
+  const ids = [...opening, ...tokenizer.encodeAnswer(prompt, target), ...(end ? [end.id] : [])].slice(0, maxLength);
   const labels = ids.slice(start);
   return { inputIds: Int32Array.from(ids), tokenTypeIds: new Int32Array(ids.length), labels, rows: labels.map((_, index) => start + index - 1) };
 }

@@ -91,7 +91,7 @@ export function checkPrompts({ tokenizer, generation: { maxPositions = Infinity 
   for (const { task, split, examples } of sets) {
     if (task.kind !== 'generation') continue;
     for (const [index, { prompt }] of (examples as readonly GenerationExample[]).entries()) {
-      const { length } = tokenizer.encode(prompt).ids;
+      const { length } = tokenizer.encodePrompt(prompt);
       if (length < maxPositions) continue;
       throw new UnmaskError(`prompt ${index + 1} of ${task.name}/${split} has ${length} tokens and leaves no room in the model's ${maxPositions} positions: use a model with more, or shorten the data`);
     }

@@ -32,10 +32,12 @@ export async function weightsFingerprint(model: string, hub: HubOptions): Promis
 /** Rows from which the share of long ones is estimated. */
 const SAMPLE = 1000;
 
-/** How many of the first rows have more tokens than a model is given. */
-export async function longRows(model: string, hub: HubOptions, task: Task, examples: readonly Example[], maxLength: number): Promise<{ readonly long: number; readonly of: number }> {
+/** How many of the first rows have more tokens than a model is given, and how many of these no answer before that. */
+export async function longRows(model: string, hub: HubOptions, task: Task, examples: readonly Example[], maxLength: number): Promise<{ readonly long: number; readonly unanswered: number; readonly of: number }> {
   const tokenizer = await Tokenizer.load(await locateModel(model, hub));
   const sample = examples.slice(0, SAMPLE);
   const encoded = encodeExamples(task, tokenizer, sample, { maxLength: Number.MAX_SAFE_INTEGER });
-  return { long: encoded.filter(({ inputIds }) => inputIds.length > maxLength).length, of: sample.length };
+  const long = encoded.filter(({ inputIds }) => inputIds.length > maxLength);
+  const unanswered = task.kind === 'generation' ? long.filter(({ rows: [first] }) => first + 1 >= maxLength).length : 0;
+  return { long: long.length, unanswered, of: sample.length };
 }

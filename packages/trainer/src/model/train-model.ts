@@ -52,8 +52,8 @@ async function trainInto(folder: OutputFolder, options: TrainModelOptions, conte
   const { model, maxLength, seed, evaluateEvery } = settings;
   const { hub = {}, out } = context;
   const { definition, user, train, heldOut } = await readTrainingRows(options, seed, onNote);
-  const { long, of } = await longRows(model, hub, user.task, train, maxLength);
-  if (long > 0) onNote(`${long} of ${of} rows have more than ${maxLength} tokens and are cut off there: a larger --max-length takes more of them`);
+  const { long, unanswered, of } = await longRows(model, hub, user.task, train, maxLength);
+  if (long > 0) onNote(`${long} of ${of} rows have more than ${maxLength} tokens and are cut off there${unanswered > 0 ? `, ${unanswered} before their answer` : ''}: a larger --max-length takes more of them`);
 
   const holdOut = evaluateEvery !== null && settings.holdOut === 0 ? CHOOSING_SHARE : settings.holdOut;
   const run: TrainingSettings = { ...settings, holdOut, task: user.task.name, data: `${data}#${fingerprint([definition, train, heldOut])}` };

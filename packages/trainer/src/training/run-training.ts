@@ -5,7 +5,7 @@ import { applyDelta, type SelectiveTraining } from '@unmask/id3';
 import type { Example, Task } from '@unmask/tasks';
 import type { Parameter } from '@unmask/tensor-core';
 import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
-import { encodeExamples } from '../encoding/encode.js';
+import { checkAnswers, encodeExamples } from '../encoding/encode.js';
 import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
 import { gitHash, versions } from '../environment/versions.js';
 import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
@@ -140,11 +140,12 @@ interface Tuning {
   readonly dev: readonly EvaluationSet[];
 }
 
-function tuneIn<Settings extends TrainingSettings>({ folder, checkpointEvery = 200, tensorboard = false, signal, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
+async function tuneIn<Settings extends TrainingSettings>({ folder, checkpointEvery = 200, tensorboard = false, signal, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
+  const examples = encodeExamples(task, trainee.tokenizer, train, settings);
+  checkAnswers(task, trainee.tokenizer, train, examples, settings.maxLength);
   return tune({
-    task, settings, training, steps, folder, checkpointEvery, tensorboard, signal,
+    task, examples, settings, training, steps, folder, checkpointEvery, tensorboard, signal,
     model: trainee.model,
-    examples: encodeExamples(task, trainee.tokenizer, train, settings),
     evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
     onEstimate: hooks.onEstimate?.bind(hooks),
     onStep: hooks.onStep?.bind(hooks),
