@@ -46,6 +46,18 @@ test('token ids equal those of HF tokenizers, truncated pairs among them', async
   expect(() => tokenizer.encodeBatch([['a', 'b']], { maxLength: 2 })).toThrow('a maximum length of 2 does not hold the 3 special tokens');
 });
 
+test('texts lose tokens at the end that truncation_side says', async () => {
+  const [left, right] = await Promise.all(['left', 'right'].map((truncation_side) => variant('tiny-bert', { 'tokenizer_config.json': { truncation_side } })));
+  const [text, pair] = ['the cat sat on a mat', 'one dog ran'];
+  const plain = left.encode(text, { addSpecialTokens: false }).ids;
+  expect(left.encode(text, { maxLength: 5 }).ids.slice(1, -1)).toEqual(plain.slice(-3));
+  expect(right.encode(text, { maxLength: 5 }).ids.slice(1, -1)).toEqual(plain.slice(0, 3));
+  expect(left.encode([text, pair], { maxLength: 6, addSpecialTokens: false }).ids).toEqual([...plain.slice(-3), ...left.encode(pair, { addSpecialTokens: false }).ids]);
+  expect(left.encode([text, pair], { maxLength: 3 }).ids).toEqual([2, 3, 3]); // no token of either fits
+  expect(left.encodeWords(['the', 'cat', 'sat'], { maxLength: 4 }).words).toEqual([-1, 1, 2, -1]);
+  await expect(variant('tiny-bert', { 'tokenizer_config.json': { truncation_side: 'both' } })).rejects.toThrow('"truncation_side" is "both", expected one of right, left');
+});
+
 test('pads at either end with the padding token, or the end token', async () => {
   const texts = [['a'], ['a b c']] as const;
   const gpt2 = await Tokenizer.load(fixture('tokenizers/gpt2')); // has an end token only, by its usual name

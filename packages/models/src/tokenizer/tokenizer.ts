@@ -10,7 +10,7 @@ import { findSpecialTokens, type SpecialTokens } from './special-tokens.js';
 import { countSpecialTokens, layOut, parseTemplates, segments, type Template, type Templates, withoutSpecialTokens } from './template.js';
 import { TextStream } from './text-stream.js';
 import { withinTime } from './time-limit.js';
-import { longestFirst } from './truncation.js';
+import { longestFirst, truncated, TRUNCATION_SIDES, type TruncationSide } from './truncation.js';
 
 /** One text, or a pair. */
 export type Texts = readonly [string] | readonly [string, string];
@@ -18,8 +18,8 @@ export type Texts = readonly [string] | readonly [string, string];
 /** Options of {@link Tokenizer.encode}. */
 export interface EncodeOptions {
   /**
-   * Most tokens, special ones included; all by default. Of a pair the longer text loses tokens first (HF tokenizers'
-   * `longest_first`).
+   * Most tokens, special ones included; all by default. Texts lose those at their end, or at their beginning where the
+   * checkpoint's `truncation_side` says left; of a pair the longer text loses tokens first (HF tokenizers' `longest_first`).
    */
   readonly maxLength?: number;
   /** Whether the model's special tokens go around the texts; true by default. */
@@ -43,6 +43,7 @@ interface TokenizerParts {
   readonly pipeline: Pipeline;
   readonly templates: Templates;
   readonly specialTokens: SpecialTokens;
+  readonly truncationSide: TruncationSide;
   readonly cleansUpSpaces: boolean;
   readonly chatTemplate: string | undefined;
 }
@@ -79,6 +80,7 @@ export class Tokenizer {
         pipeline,
         templates: parseTemplates(definition),
         specialTokens: findSpecialTokens([read, new ConfigReader(map, '', 'special_tokens_map.json')], pipeline),
+        truncationSide: read.choice('truncation_side', TRUNCATION_SIDES, 'right'),
         // as in HF transformers 5, where BPE tokenizers never do
         cleansUpSpaces: read.flag('clean_up_tokenization_spaces', false) && !pipeline.isBpe,
         chatTemplate,
@@ -171,13 +173,13 @@ export class Tokenizer {
 
   /** The template for one or two texts, and what is kept of them under the maximum length. */
   #fit<T>(texts: T[][], { maxLength = Infinity, addSpecialTokens = true }: EncodeOptions): { template: Template; kept: T[][] } {
-    const { single, pair } = this.#parts.templates;
+    const { templates: { single, pair }, truncationSide } = this.#parts;
     const full = texts.length === 1 ? single : pair;
     const template = addSpecialTokens ? full : withoutSpecialTokens(full);
     const special = countSpecialTokens(template);
     if (maxLength < special) throw new UnmaskError(`a maximum length of ${maxLength} does not hold the ${special} special tokens`);
     const lengths = longestFirst(texts[0].length, texts.at(1)?.length ?? 0, maxLength - special);
-    return { template, kept: texts.map((tokens, index) => tokens.slice(0, lengths[index])) };
+    return { template, kept: texts.map((tokens, index) => truncated(tokens, lengths[index], truncationSide)) };
   }
 }
 
