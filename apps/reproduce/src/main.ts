@@ -2,6 +2,7 @@ import { UnmaskError } from '@unmask/tensor-core';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './commands/completion.js';
 import { evalCommand } from './commands/eval.js';
+import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
 import { mergeCommand } from './commands/merge.js';
@@ -32,6 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(predictCommand())
     .addCommand(evalCommand())
     .addCommand(mergeCommand())
+    .addCommand(exportCommand())
     .addCommand(inspectCommand())
     .addCommand(generateCommand())
     .addCommand(reportCommand())

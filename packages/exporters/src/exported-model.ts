@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface ExportedModel extends Omit<LoadedModel, 'newParameters'> {
   /** Whether it stands for the model without its head: it answers with hidden states. */
   readonly bare?: boolean;
+  /** Tokens that it is given at most, when that is less than its tokenizer says. */
+  readonly maxLength?: number | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpointConfig } from '@unmask/models';
+import { checkpointConfig, readJsonFile } from '@unmask/models';
 import { copyCompanions, makeFolder, UnmaskError } from '@unmask/tensor-core';
 import type { ExportedModel } from '../exported-model.js';
 import { inPrecision, type OnnxPrecision } from './precision/index.js';
@@ -45,8 +45,15 @@ export async function exportOnnx(source: ExportedModel, out: string, { precision
     };
     await writeFile(join(temporary, 'config.json'), `${JSON.stringify(described, null, 2)}\n`);
     await copyCompanions(folder, temporary);
+    if (source.maxLength !== undefined) await limitLength(join(temporary, 'tokenizer_config.json'), source.maxLength);
     return sizes;
   });
+}
+
+/** Tells a tokenizer where to truncate. */
+async function limitLength(path: string, maxLength: number): Promise<void> {
+  const config = { ...(await readJsonFile(path)), model_max_length: maxLength };
+  await writeFile(path, `${JSON.stringify(config, null, 2)}\n`);
 }
 
 /** @throws UnmaskError for positions whose angles change with the length of the text, which a graph would have to compute */
