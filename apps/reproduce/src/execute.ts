@@ -2,6 +2,7 @@ import { runGrid, type Cell } from '@unmask/benchmark';
 import { ensureWritableFolder } from '@unmask/trainer';
 import { selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { interruptible } from './interrupt.js';
+import { asJson } from './json.js';
 import { withProgress } from './progress.js';
 import { resultsTable } from './table.js';
 
@@ -28,7 +29,7 @@ export async function execute(cells: readonly Cell[], { backend, out, json, chec
   const { results, failures, finishedBefore } = await interruptible((signal) =>
     withProgress((hooks) => runGrid(cells, { out, backend: engine.name, signal, hooks, checkpointEvery, tensorboard })),
   );
-  if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  if (json) process.stdout.write(`${asJson(results)}\n`);
   else if (results.length > 0) process.stdout.write(`${resultsTable(results)}\n`);
   if (!json) process.stderr.write(`${results.length} results under ${out}${finishedBefore > 0 ? `, ${finishedBefore} of them from before` : ''}\n`);
   if (failures.length === 0) return;

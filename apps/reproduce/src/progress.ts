@@ -1,9 +1,11 @@
 import type { GridHooks, RunSettings } from '@unmask/benchmark';
+import { printable } from '@unmask/tensor-core';
 import { Presets, SingleBar } from 'cli-progress';
+import { note } from './note.js';
 
 /** A name for a run in a progress bar: its task and method, and what else tells it from its neighbours. */
 function label({ task, method, seed, learningRate }: RunSettings): string {
-  return `${task} ${method} lr ${learningRate} seed ${seed}`;
+  return printable(`${task} ${method} lr ${learningRate} seed ${seed}`);
 }
 
 /**
@@ -47,7 +49,7 @@ function gridHooks(): GridHooks & { readonly stop: () => void } {
   };
   const say = (text: string) => {
     stop();
-    process.stderr.write(`${text}\n`);
+    note(text);
   };
   return {
     stop,

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { UnmaskError } from '@unmask/tensor-core';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -53,6 +53,9 @@ const file = z.strictObject({
   grids: z.array(fields.partial()).min(1),
 });
 
+/** Longest file, in bytes. */
+const LONGEST = 10_000_000;
+
 const NEEDED = ['tasks', 'methods', 'model', 'data'] as const;
 
 /** A file of grids. */
@@ -68,16 +71,20 @@ export interface GridFile {
  * @throws UnmaskError for a file that is missing, no YAML, or has unknown or wrong fields, with the place of the first
  */
 export async function readGridFile(path: string, overrides: Partial<Grid> = {}): Promise<GridFile> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException) => {
     throw new UnmaskError(`cannot read the grid file ${path} (${cause.code})`, { code: 'not-found', cause });
-  });
+  };
   const bad = (problem: string, cause?: unknown) => new UnmaskError(`${path}: ${problem}`, { code: 'bad-file', cause });
+  const found = await stat(path).catch(unreadable);
+  if (!found.isFile() || found.size > LONGEST) throw bad(`no file of at most ${LONGEST} bytes`);
+  const text = await readFile(path, 'utf8').catch(unreadable);
   let content: unknown;
   try {
     content = parse(text, { merge: true }); // << as in YAML 1.1
   } catch (cause) {
     throw bad(`no YAML: ${(cause as Error).message}`, cause);
   }
+  if (!isTree(content)) throw bad('a part of it holds itself, by an alias (*), or parts lie in each other too deep: write them out');
   const checked = file.safeParse(content);
   if (!checked.success) {
     const [{ path: place, message }] = checked.error.issues;
@@ -93,6 +100,16 @@ export async function readGridFile(path: string, overrides: Partial<Grid> = {}):
       return whole as Grid;
     }),
   };
+}
+
+/** Whether a value can be written out: nothing in it holds itself. */
+function isTree(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A number of steps stands for itself: epochs are those of the defaults otherwise. */

@@ -168,6 +168,9 @@ describe('readGridFile', () => {
     ['a rate below zero', 'grids: [{ learningRates: [-1] }]', /grids\.0\.learningRates\.0/],
     ['no model', 'grids: [{ tasks: [rte], methods: [id3], data: hub }]', /grid 1 of 1 says nothing of "model"/],
     ['no grids', 'grids: []', /grids/],
+    ['a part that holds itself', 'defaults: &a { adapterConfig: *a }\ngrids: [{}]', /a part of it holds itself, by an alias/],
+    ['lists in lists', `grids: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, /no YAML|too deep/],
+    ['aliases of aliases', `a: &a [x, x, x]\n${'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${`*${'abcdefgh'[index]}, `.repeat(9)}x]`).join('\n')}\ngrids: [{}]`, /no YAML: .*alias/],
   ])('refuses %s', async (_, text, message) => {
     await expect(readGridFile(await file(text))).rejects.toThrow(message);
   });

@@ -1,3 +1,4 @@
+import { printable } from '@unmask/tensor-core';
 import type { Report } from './report.js';
 
 const COLUMNS = [
@@ -26,10 +27,10 @@ export function reportCsv({ panels }: Report): string {
   return [COLUMNS, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 
-/** A field as RFC 4180 has it; text that a spreadsheet would take for a formula is kept from that by an apostrophe. */
+/** A field as RFC 4180 has it; text that a spreadsheet would take for a formula is kept from that by an apostrophe, and characters that act on a terminal are written out. */
 function field(value: string | number | boolean | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = `${/^[=+\-@\t\r]/.test(value) ? "'" : ''}${printable(value)}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

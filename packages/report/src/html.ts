@@ -1,3 +1,4 @@
+import { printable } from '@unmask/tensor-core';
 import type { Figure } from './plots/figure.js';
 import type { Section } from './sections/section.js';
 import { STYLE } from './style.js';
@@ -26,7 +27,7 @@ ${sections.map(sectionOf).join('\n')}
 }
 
 /** Text that stands for itself, in elements and attributes. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+export const escapeHtml = (text: string): string => printable(text, '\n\t').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function sectionOf({ title, level, paragraphs, table, figures = [] }: Section): string {
   return [

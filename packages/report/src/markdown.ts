@@ -1,3 +1,4 @@
+import { printable } from '@unmask/tensor-core';
 import type { Section } from './sections/section.js';
 import type { Table, TableCell } from './table.js';
 
@@ -12,7 +13,7 @@ export function renderMarkdown(title: string, sections: readonly Section[]): str
 }
 
 /** Text that stands for itself, in one line. */
-export const escapeMarkdown = (text: string): string => text.replace(/\s+/g, ' ').replace(/[\\`*[\]<>|&#~]/g, '\\$&');
+export const escapeMarkdown = (text: string): string => printable(text.replace(/\s+/g, ' ')).replace(/[\\`*[\]<>|&#~]/g, '\\$&');
 
 function tableOf({ head, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

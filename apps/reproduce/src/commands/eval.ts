@@ -1,6 +1,7 @@
 import { evaluateModel, loadTrainedModel } from '@unmask/trainer';
 import { backendNames, selectBackend } from '@unmask/tensor-core';
 import { Command } from 'commander';
+import { asJson } from '../json.js';
 import { integer } from '../options.js';
 import { note } from '../note.js';
 import { withProgress } from '../progress.js';
@@ -44,7 +45,7 @@ Examples:
       const trained = await loadTrainedModel(model, { base });
       try {
         const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, skipBadRows, onNote: note, onProgress: (done, total) => hooks.onEvaluate?.(done, total) }));
-        process.stdout.write(`${json ? JSON.stringify(evaluation, null, 2) : evaluationTable(evaluation)}\n`);
+        process.stdout.write(`${json ? asJson(evaluation) : evaluationTable(evaluation)}\n`);
       } finally {
         trained.model.dispose();
       }

@@ -1,7 +1,8 @@
 import { type GeneratedText, type LanguageModel, loadLanguageModel, streamText, type TextOptions } from '@unmask/models';
-import { backendNames, Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { backendNames, printable, Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { withAdapter } from '../adapter.js';
+import { asJson } from '../json.js';
 import { integer, number } from '../options.js';
 
 interface GenerateOptions {
@@ -75,12 +76,12 @@ async function print(language: LanguageModel, { prompt, chat, json }: GenerateOp
   const pieces = streamText(language, chat ? [{ role: 'user', content: prompt }] : prompt, options);
   let next = await pieces.next();
   for (; !next.done; next = await pieces.next()) {
-    if (!json) process.stdout.write(next.value);
+    if (!json) process.stdout.write(printable(next.value, '\n\t'));
   }
   const seconds = (performance.now() - start) / 1000;
   const { text, tokens, promptTokens, finishReason } = next.value;
   const tokensPerSecond = Math.round((10 * tokens) / seconds) / 10;
-  if (json) process.stdout.write(`${JSON.stringify({ text, tokens, tokensPerSecond, promptTokens, finishReason }, null, 2)}\n`);
+  if (json) process.stdout.write(`${asJson({ text, tokens, tokensPerSecond, promptTokens, finishReason })}\n`);
   else process.stdout.write('\n');
   process.stderr.write(`${tokens} tokens after ${promptTokens} in ${seconds.toFixed(1)} s, ${tokensPerSecond} tokens/s; ${ENDINGS[finishReason]}\n`);
 }

@@ -1,5 +1,7 @@
 import { groupTensors, inspect, type Inspection, patternOf } from '@unmask/benchmark';
+import { printable } from '@unmask/tensor-core';
 import { Command } from 'commander';
+import { asJson } from '../json.js';
 import { plainTable } from '../table.js';
 
 interface InspectOptions {
@@ -27,7 +29,7 @@ Examples:
     )
     .action(async (path: string, { all, json }: InspectOptions) => {
       const inspection = await inspect(path);
-      process.stdout.write(`${json ? JSON.stringify(inspection, null, 2) : describe(inspection, all)}\n`);
+      process.stdout.write(`${json ? asJson(inspection) : describe(inspection, all)}\n`);
     });
 }
 
@@ -43,7 +45,7 @@ const LONGEST = 200;
 function brief(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const short = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
-  return short.replace(/\p{Cc}/gu, ' ');
+  return printable(short);
 }
 
 const number = (value: number) => value.toLocaleString('en');

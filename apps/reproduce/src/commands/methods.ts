@@ -1,5 +1,6 @@
 import { adapters, type Method, methods } from '@unmask/trainer';
 import { Command } from 'commander';
+import { asJson } from '../json.js';
 import { plainTable } from '../table.js';
 
 /** `unmask methods`: lists the methods. */
@@ -18,7 +19,7 @@ Examples:
     )
     .action(({ json }: { json: boolean }) => {
       const all = [...methods, ...adapters].map(facts);
-      process.stdout.write(`${json ? JSON.stringify(all, null, 2) : table(all)}\n`);
+      process.stdout.write(`${json ? asJson(all) : table(all)}\n`);
     });
 }
 

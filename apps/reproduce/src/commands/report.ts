@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { RunStore } from '@unmask/benchmark';
 import { buildReport, reportMarkdown, writeReport } from '@unmask/report';
 import { Command } from 'commander';
+import { asJson } from '../json.js';
 import { integer } from '../options.js';
 
 /** Where reports go within a folder of runs. */
@@ -35,7 +36,7 @@ Examples:
     .action(async (folder: string, { out, against, seed, json }: ReportOptions) => {
       const report = buildReport(await new RunStore(folder).read(), { ...(against === undefined ? {} : { against }), seed });
       const written = await writeReport(report, out ?? join(folder, REPORT_FOLDER));
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportMarkdown(report));
+      process.stdout.write(json ? `${asJson(report)}\n` : reportMarkdown(report));
       process.stderr.write(`${written.join('\n')}\n`);
     });
 }

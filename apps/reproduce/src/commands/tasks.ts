@@ -1,5 +1,6 @@
 import { getTask, type Task, taskNames } from '@unmask/tasks';
 import { Command } from 'commander';
+import { asJson } from '../json.js';
 import { plainTable } from '../table.js';
 
 /** `unmask tasks`: lists the tasks. */
@@ -10,7 +11,7 @@ export function tasksCommand(): Command {
     .addHelpText('after', '\nExamples:\n  unmask tasks\n  unmask tasks --json | jq -r ".[].name"')
     .action(({ json }: { json: boolean }) => {
       const tasks = taskNames.map(getTask).map(facts);
-      process.stdout.write(`${json ? JSON.stringify(tasks, null, 2) : table(tasks)}\n`);
+      process.stdout.write(`${json ? asJson(tasks) : table(tasks)}\n`);
     });
 }
 

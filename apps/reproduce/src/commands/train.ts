@@ -4,6 +4,7 @@ import { DEFAULT_TRAINING, getMethod, trainModel } from '@unmask/trainer';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { interruptible } from '../interrupt.js';
+import { asJson } from '../json.js';
 import { note } from '../note.js';
 import { integer, list, positiveNumber, share } from '../options.js';
 import { withProgress } from '../progress.js';
@@ -85,7 +86,7 @@ ${METHODS_HELP}`,
       process.stderr.write(`${engine.message}\n`);
       const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, limit: limit ?? undefined, skipBadRows: options.skipBadRows, settings, overwrite };
       const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks, onNote: note })));
-      process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : resultsTable([result])}\n`);
+      process.stdout.write(`${options.json ? asJson(result) : resultsTable([result])}\n`);
       process.stderr.write(`${out}: report.md says more; unmask predict --model ${out} uses it\n`);
     });
 }

@@ -27,6 +27,12 @@ describe('selectBackend', () => {
     await expect(selectBackend('webgpu')).rejects.toThrow('backend webgpu cannot start here: no webgpu: @tensorflow/tfjs-backend-webgpu is not installed');
   });
 
+  test.each(['two', '0', '-1', '2.5', '1e9', ' '])('UNMASK_THREADS=%s is an error', async (threads) => {
+    process.env.UNMASK_THREADS = threads;
+    await expect(selectBackend('cpu')).rejects.toThrow(`UNMASK_THREADS is ${JSON.stringify(threads)}: give a whole number from 1 up`);
+    delete process.env.UNMASK_THREADS;
+  });
+
   test('one that cannot start leaves the active one as it is', async () => {
     await selectBackend('cpu');
     await expect(selectBackend('tfjs-node')).rejects.toThrow('backend tfjs-node cannot start here: no tfjs-node: it starts but cannot compute: ');

@@ -1,4 +1,4 @@
-import { didYouMean, UnmaskError } from '../errors.js';
+import { didYouMean, shown, UnmaskError } from '../errors.js';
 import { tf } from '../tf.js';
 import { restoreNodeUtilities } from './node-utilities.js';
 
@@ -53,12 +53,20 @@ export interface SelectedBackend {
 /** Names that {@link selectBackend} takes, fastest first, after `auto`. */
 export const backendNames: readonly string[] = ENGINES.map((engine) => engine.name);
 
+/** Checks the number of threads before an engine takes it. */
+function checkThreads(): void {
+  const given = (globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }).process?.env?.UNMASK_THREADS ?? '';
+  if (given === '' || /^[1-9]\d{0,3}$/.test(given)) return;
+  throw new UnmaskError(`UNMASK_THREADS is ${shown(given)}: give a whole number from 1 up, or leave it out for all of the machine's cores`);
+}
+
 /**
  * Starts a tfjs backend and makes it the active one.
  * @param name `auto` for the fastest that works here (the order of {@link backendNames}), or one of them
- * @throws UnmaskError when the name is unknown or the named engine cannot start
+ * @throws UnmaskError when the name is unknown, the named engine cannot start, or UNMASK_THREADS is no number of threads
  */
 export async function selectBackend(name = 'auto'): Promise<SelectedBackend> {
+  checkThreads();
   const platform = tf.env().get('IS_NODE') ? 'node' : 'browser';
   const candidates = ENGINES.filter((engine) =>
     name === 'auto' ? engine.platform === platform || engine.platform === 'both' : engine.name === name,
