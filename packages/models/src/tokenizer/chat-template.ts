@@ -1,6 +1,6 @@
-import { Template } from '@huggingface/jinja';
 import { joinPath, readText, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
+import { Template } from '../jinja/template.js';
 import type { SpecialTokens } from './special-tokens.js';
 import { withinTime } from './time-limit.js';
 
@@ -27,25 +27,6 @@ export async function readChatTemplate(folder: string, config: Readonly<Record<s
 /** Most characters of a template. */
 const LONGEST = 1_000_000;
 
-/** Longest list that a template may count up to. */
-const LONGEST_RANGE = 100_000;
-
-/** Python's `range`; the library's makes lists of any length, which ends the process. */
-function range(...limits: number[]): number[] {
-  const [start, stop, step = 1] = limits.length === 1 ? [0, limits[0]] : limits;
-  const count = Math.max(0, Math.ceil((stop - start) / step));
-  if (count <= LONGEST_RANGE) return Array.from({ length: count }, (_, index) => start + index * step);
-  throw new UnmaskError(`the chat template counts up to ${count}, which no conversation needs`, { code: 'bad-file' });
-}
-
-/** Lets calls of `range` in a syntax tree call ours, which a template knows by another name: the library's own comes first. */
-function replaceRange(node: unknown): void {
-  if (typeof node !== 'object' || node === null) return;
-  const { type, callee } = node as { type?: string; callee?: { type: string; value: string } };
-  if (type === 'CallExpression' && callee?.type === 'Identifier' && callee.value === 'range') callee.value = 'limited_range';
-  Object.values(node).forEach(replaceRange);
-}
-
 /**
  * Writes a conversation as the text that the model was trained on (HF transformers, apply_chat_template).
  * @throws UnmaskError when the template is broken or refuses the messages
@@ -53,11 +34,9 @@ function replaceRange(node: unknown): void {
 export function renderChat(template: string, messages: readonly ChatMessage[], specialTokens: SpecialTokens, addGenerationPrompt: boolean): string {
   const tokens = Object.fromEntries(Object.entries(specialTokens).map(([role, { token }]) => [`${role}_token`, token]));
   const size = template.length + messages.reduce((sum, { content }) => sum + content.length, 0);
+  const values = { ...tokens, messages, tools: null, documents: null, add_generation_prompt: addGenerationPrompt };
   try {
-    const parsed = withinTime('reading the chat template', size, () => new Template(template));
-    replaceRange(parsed.parsed);
-    const values = { ...tokens, messages, tools: null, documents: null, add_generation_prompt: addGenerationPrompt, limited_range: range };
-    return withinTime('the chat template', size, () => parsed.render(values));
+    return withinTime('the chat template', size, () => new Template(template).render(values));
   } catch (cause) {
     if (UnmaskError.isInstance(cause)) throw cause;
     throw new UnmaskError(`the chat template does not take these messages: ${(cause as Error).message}`, { code: 'bad-data', cause });

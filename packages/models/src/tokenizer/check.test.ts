@@ -93,7 +93,7 @@ describe('a chat template', () => {
   });
 
   test('is refused when it counts for ever', async () => {
-    await expect(render('{% for i in range(1000000000) %}x{% endfor %}')).rejects.toThrow('counts up to 1000000000, which no conversation needs');
-    await expect(render('{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}')).rejects.toThrow('the chat template took more than');
+    await expect(render('{% for i in range(1000000000) %}x{% endfor %}')).rejects.toThrow('it counts up to 1000000000, which no conversation needs');
+    await expect(render('{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}')).rejects.toThrow(/it takes more than 1000000 steps|took more than/);
   });
 });
