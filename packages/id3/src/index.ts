@@ -5,12 +5,13 @@ export { diffDeltas, type DeltaDifference, type Overlap, type ParameterOverlap }
 export type { FileMetadata } from './delta/format-file.js';
 export { mergeDelta, type MergeOptions, type MergeSummary } from './interchange/merge-delta.js';
 export { every } from './schedules/every.js';
+export { exchange, type ExchangeOptions } from './schedules/exchange.js';
 export { increment, uniform, type IncrementOptions, type UniformOptions } from './schedules/increment.js';
 export { cosine, exponential, linear, staircase, type Pacing } from './schedules/pacings.js';
 export type { UnmaskSchedule } from './schedules/schedule.js';
 export { allAtOnce, repeat, type BudgetOptions } from './schedules/static.js';
 export { denseOnly, fullFineTuning, selective, type Strategy } from './training/selective.js';
-export type { GradientClipping, SelectiveOptions } from './settings.js';
+export type { BudgetShare, GradientClipping, SelectiveOptions } from './settings.js';
 export { SelectiveOptimizer, type VariableGradients } from './training/selective-optimizer.js';
 export type { SelectiveTraining, StepReport } from './training/selective-training.js';
 export { loadTrainingState, saveTrainingState, type LoadedTrainingState } from './training/state-file.js';

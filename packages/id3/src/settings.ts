@@ -11,6 +11,12 @@ export interface GradientClipping {
   readonly of: 'full' | 'unmasked';
 }
 
+/**
+ * How a budget is shared out: over the whole `model`, whose entries compete with each other; by size to each `tensor`, or to each
+ * `row` of each matrix; or to the tensors in proportion to a claim of at least 0.
+ */
+export type BudgetShare = 'model' | 'tensor' | 'row' | ((parameter: Parameter) => number);
+
 /** Settings of {@link selective}. */
 export interface SelectiveOptions {
   /** Ranks the entries. */
@@ -19,8 +25,13 @@ export interface SelectiveOptions {
   readonly schedule: UnmaskSchedule;
   /** Parameters whose entries may be selected; all by default. The others stay as they are, unless they are dense. */
   readonly scope?: (parameter: Parameter) => boolean;
-  /** Whether entries compete over the whole model (the default), or each tensor gets a share of the budget by its size. */
-  readonly per?: 'model' | 'tensor';
+  /** Among which entries the budget is a competition; the whole model by default. */
+  readonly per?: BudgetShare;
+  /**
+   * What is chosen as a whole: an entry (the default), or a row or a column of a matrix, which scores as the mean of its entries
+   * and counts as many as it has. What is left of a budget that no whole one fits into stays unused.
+   */
+  readonly unit?: 'entry' | 'row' | 'column';
   /** Parameters that train in full outside the selection and its budget, such as a new head; none by default. */
   readonly dense?: (parameter: Parameter) => boolean;
   /**

@@ -1,8 +1,11 @@
+export { accumulated } from './accumulated.js';
 export { d3, type D3Options } from './d3.js';
 export { fisher } from './fisher.js';
 export { gradient } from './gradient.js';
+export { lowRank, type LowRankOptions } from './low-rank.js';
 export { magnitude, type MagnitudeOptions } from './magnitude.js';
-export { isEstimated, type EstimatedMetric, type ImportanceMetric } from './metric.js';
+export { isAccumulated, isEstimated, isOfParameters, type AccumulatedMetric, type EstimatedMetric, type ImportanceMetric, type ParameterMetric } from './metric.js';
+export { normalized } from './normalized.js';
 export { random, type RandomOptions } from './random.js';
 export { sampled, type SampledOptions } from './sampled.js';
 export { taylor } from './taylor.js';

@@ -44,6 +44,42 @@ export interface ImportanceMetric {
 }
 
 /**
+ * A metric whose score of an entry depends on other entries of its parameter, such as the direction of the whole gradient. Its
+ * parameters are scored as a whole; what `score` gives is not asked for.
+ */
+export interface ParameterMetric extends ImportanceMetric {
+  /**
+   * @param gradients undefined for a metric that uses none
+   * @param address position of the first entry among all entries of the model
+   * @returns a score for each entry
+   */
+  scoreParameter(weights: Float32Array, gradients: Float32Array | undefined, shape: readonly number[], address: number): Float32Array;
+}
+
+/** Whether a metric scores a parameter as a whole. */
+export function isOfParameters(metric: ImportanceMetric): metric is ParameterMetric {
+  return 'scoreParameter' in metric;
+}
+
+/**
+ * A metric that goes by the gradients of all steps since the last choice, and so needs all of them. It holds the state of one
+ * training.
+ */
+export interface AccumulatedMetric extends ImportanceMetric {
+  /** Begins over `size` entries, from nothing. */
+  begin(size: number): void;
+  /** Takes in the gradients of `count` entries from one step: gradients[gradientOffset + i] is that of the entry `address + i`. */
+  accumulate(gradients: Float32Array, gradientOffset: number, count: number, address: number): void;
+  /** Begins anew, after a choice. */
+  restart(): void;
+}
+
+/** Whether a metric goes by the gradients of several steps. */
+export function isAccumulated(metric: ImportanceMetric): metric is AccumulatedMetric {
+  return 'accumulate' in metric;
+}
+
+/**
  * A metric that is estimated from the gradients of several samples before anything is chosen. It holds the state of one
  * estimate, so two trainings need a metric each.
  */

@@ -30,6 +30,7 @@ export { rotary } from './ops/rotary.js';
 export { swiGlu } from './ops/swi-glu.js';
 export { dropTokens, prependTokens, takeColumns } from './ops/tokens.js';
 export { type Columns, type Matrix, matrixOf } from './linear-algebra/columns.js';
+export { lowRankApproximation } from './linear-algebra/low-rank.js';
 export { orthonormal } from './linear-algebra/orthonormal.js';
 export { svd, truncatedSvd, type SingularValues } from './linear-algebra/svd.js';
 export { backendNames, selectBackend, type SelectedBackend } from './backends/select.js';

@@ -8,6 +8,11 @@ export interface UnmaskSchedule {
   (step: number): number;
   /** The final number, if known: it lets `selective` refuse an impossible one before training. */
   readonly budget?: number;
+  /**
+   * Which share of the unmasked entries, in [0, 1], a step exchanges for as many others: those that have changed least go back to
+   * the value that they had before they trained, and lose their optimizer state. Without it none is given up.
+   */
+  readonly exchanges?: (step: number) => number;
   /** True at steps that choose all of their entries afresh, also among the unmasked ones; without it none is ever given up. */
   readonly renews?: (step: number) => boolean;
 }

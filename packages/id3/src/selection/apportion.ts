@@ -1,19 +1,21 @@
 /**
- * Shares a growing total among holders in proportion to their sizes, by the method of Sainte-Laguë: seat number j goes to
- * the holder with the largest size/(2·seats + 1). Unlike rounding, it never takes a seat back when the total grows, and
+ * Shares a growing total among holders in proportion to their claims, by default their sizes, by the method of Sainte-Laguë: seat number j goes to
+ * the holder with the largest claim/(2·seats + 1). Unlike rounding, it never takes a seat back when the total grows, and
  * the shares always sum to the total exactly. No holder gets more seats than its size.
  */
 export class Apportionment {
   readonly #sizes: readonly number[];
+  readonly #claims: readonly number[];
   readonly #seats: number[];
   /** Holders that can take more, as a binary heap by claim. */
   readonly #heap: number[];
   #total = 0;
 
-  constructor(sizes: readonly number[]) {
+  constructor(sizes: readonly number[], claims = sizes) {
     this.#sizes = sizes;
+    this.#claims = claims;
     this.#seats = sizes.map(() => 0);
-    this.#heap = sizes.flatMap((size, holder) => (size > 0 ? [holder] : [])).sort((a, b) => this.#compare(a, b));
+    this.#heap = sizes.flatMap((size, holder) => (size > 0 && claims[holder] > 0 ? [holder] : [])).sort((a, b) => this.#compare(a, b));
   }
 
   /** Everyone's seats once there are `total` of them; the total may not fall from call to call. O(log n) a new seat. */
@@ -46,7 +48,7 @@ export class Apportionment {
 
   /** Negative when `a` comes first: the larger claim, then the lower number. */
   #compare(a: number, b: number): number {
-    const claim = (holder: number) => this.#sizes[holder] / (2 * this.#seats[holder] + 1);
+    const claim = (holder: number) => this.#claims[holder] / (2 * this.#seats[holder] + 1);
     return claim(b) - claim(a) || a - b;
   }
 }

@@ -5,20 +5,26 @@ import { Selection, type Pool } from './selection.js';
 import type { SelectiveSettings } from '../settings.js';
 import type { UnmaskedEntries } from './unmasked-entries.js';
 
-/** What is to be chosen in which step: the schedule, applied to the whole model or tensor by tensor. */
+type PlanSettings = Pick<SelectiveSettings, 'metric' | 'schedule' | 'per' | 'unit'>;
+
+/** What is to be chosen in which step: the schedule, applied to the whole model, or to parts of it one by one. */
 export class SelectionPlan {
-  readonly #settings: Pick<SelectiveSettings, 'metric' | 'schedule' | 'per'>;
-  readonly #regions: readonly Region[];
-  readonly #shares: Apportionment | undefined;
+  readonly #settings: PlanSettings;
+  /** What competes with each other: the regions of the whole model, or one part of it each. */
+  readonly #parts: readonly (readonly Region[])[];
+  readonly #shares: Apportionment;
   readonly #selectable: number;
 
-  /** @throws UnmaskError when the budget exceeds the entries that can be selected */
-  constructor(regions: readonly Region[], settings: Pick<SelectiveSettings, 'metric' | 'schedule' | 'per'>) {
+  /** @throws UnmaskError when the budget exceeds the entries that can be selected, or a claim is none */
+  constructor(regions: readonly Region[], settings: PlanSettings) {
     this.#settings = settings;
-    this.#regions = regions;
-    this.#selectable = regions.at(-1)?.end ?? 0;
+    const { per } = settings;
+    this.#parts = per === 'model' ? [regions] : (per === 'row' ? regions.flatMap(rowsOf) : regions).map((region) => [region]);
+    const sizes = this.#parts.map((part) => part.reduce((sum, { start, end }) => sum + end - start, 0));
+    const claims = typeof per === 'function' ? regions.map(({ parameter }) => claimOf(parameter.name, per(parameter))) : sizes;
+    this.#selectable = sizes.reduce((sum, size, index) => sum + (claims[index] > 0 ? size : 0), 0);
     this.#check(settings.schedule.budget ?? 0, 1, 0);
-    if (settings.per === 'tensor') this.#shares = new Apportionment(regions.map(({ parameter }) => parameter.size));
+    this.#shares = new Apportionment(sizes, claims);
   }
 
   /** Whether a step chooses afresh, also among the unmasked entries. */
@@ -31,24 +37,21 @@ export class SelectionPlan {
    * @throws UnmaskError when the schedule falls or asks for too much
    */
   open(step: number, entries: UnmaskedEntries): Selection | undefined {
-    const target = this.#settings.schedule(step);
+    const { schedule } = this.#settings;
+    const target = schedule(step);
     const renews = this.renews(step);
     this.#check(target, step, renews ? 0 : entries.count);
-    const pools = this.#pools(target, renews ? undefined : entries).filter(({ wanted }) => wanted > 0);
-    return pools.length === 0 ? undefined : new Selection(this.#settings.metric, pools, renews ? undefined : entries);
-  }
-
-  /** From where how many are chosen, on top of those that are `taken`. */
-  #pools(target: number, taken: UnmaskedEntries | undefined): Pool[] {
-    if (!this.#shares) {
-      const count = taken?.count ?? 0;
-      return [{ regions: this.#regions, wanted: target - count, available: this.#selectable - count }];
-    }
     const shares = this.#shares.grow(target);
-    return this.#regions.map((region, index) => {
-      const count = taken?.countIn(region) ?? 0;
-      return { regions: [region], wanted: shares[index] - count, available: region.parameter.size - count };
+    const exchanged = renews ? 0 : (schedule.exchanges?.(step) ?? 0);
+    const pools = this.#parts.map((regions, index): Pool => {
+      const size = regions.reduce((sum, { start, end }) => sum + end - start, 0);
+      const taken = renews ? 0 : regions.reduce((sum, region) => sum + entries.countIn(region), 0);
+      const available = size - taken;
+      const room = shares[index] - taken;
+      return { regions, room, wanted: Math.min(room + Math.floor(exchanged * taken), available), available };
     });
+    const open = pools.filter(({ wanted }) => wanted > 0);
+    return open.length === 0 ? undefined : new Selection(this.#settings, open, renews ? undefined : entries);
   }
 
   #check(target: number, step: number, count: number): void {
@@ -59,4 +62,17 @@ export class SelectionPlan {
       throw new UnmaskError(`a budget of ${target} entries exceeds the ${this.#selectable} that can be selected: lower it to at most ${this.#selectable}`);
     }
   }
+}
+
+/** The rows of a matrix; all of a vector. */
+function rowsOf({ parameter, start, end }: Region): Region[] {
+  const [rows, ...rest] = parameter.shape;
+  if (rest.length === 0) return [{ parameter, start, end }];
+  const size = (end - start) / rows;
+  return Array.from({ length: rows }, (_, row) => ({ parameter, start: start + row * size, end: start + (row + 1) * size }));
+}
+
+function claimOf(name: string, claim: number): number {
+  if (claim >= 0 && claim < Infinity) return claim;
+  throw new UnmaskError(`the claim of ${name} to the budget is ${claim}: give a number of at least 0`);
 }

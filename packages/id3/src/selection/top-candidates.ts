@@ -34,7 +34,7 @@ export class TopCandidates {
    */
   constructor(keep: number, available: number) {
     this.keep = keep;
-    this.#capacity = Math.min(Math.max(2 * keep, 1024), available);
+    this.#capacity = Math.min(Math.max(2 * keep, Math.min(1024, 16 * keep)), available); // thousands of rows may have a pool each
     this.#scores = new Float32Array(this.#capacity);
     this.#words = new Uint32Array(2 * this.#capacity);
     this.#gradients = new Float32Array(this.#words.buffer);

@@ -14,14 +14,17 @@ export class UnmaskedEntries {
   #gradients: Float32Array = new Float32Array(0);
   #slots: Float32Array[];
   #ages: Int32Array | undefined;
+  #origins: Float32Array | undefined;
 
   /**
    * @param slots state floats an entry
    * @param countAges whether to count each entry's updates
+   * @param keepOrigins whether to remember the value that each entry had before it trained
    */
-  constructor(slots: number, countAges: boolean) {
+  constructor(slots: number, countAges: boolean, keepOrigins = false) {
     this.#slots = Array.from({ length: slots }, () => new Float32Array(0));
     this.#ages = countAges ? new Int32Array(0) : undefined;
+    this.#origins = keepOrigins ? new Float32Array(0) : undefined;
   }
 
   get count(): number {
@@ -85,6 +88,16 @@ export class UnmaskedEntries {
     };
   }
 
+  /** Whether it remembers the value that each entry had before it trained. */
+  get keepsOrigins(): boolean {
+    return this.#origins !== undefined;
+  }
+
+  /** The values that a region's entries had before they trained, as a view; where they are remembered. */
+  originsIn(region: Region): Float32Array {
+    return this.#origins!.subarray(...this.#positionsIn(region));
+  }
+
   /** Sets every entry's gradient to zero. */
   clearGradients(): void {
     this.#gradients.fill(0);
@@ -113,15 +126,26 @@ export class UnmaskedEntries {
     for (let i = this.#positionOf(address); i < this.#count && this.#addresses[i] < end; i++) scores[this.#addresses[i] - address] = 0;
   }
 
-  /** Adds entries that are not unmasked yet, with state zero. */
-  add({ addresses, gradients }: ChosenEntries): void {
+  /** Adds entries that are not unmasked yet, with state zero. @param origins their values, where they are remembered */
+  add({ addresses, gradients }: ChosenEntries, origins?: Float32Array): void {
     this.#reserve(this.#count + addresses.length);
     const positions = Uint32Array.from(addresses, (address) => this.#positionOf(address));
     insert(this.#addresses, this.#count, positions, addresses);
     insert(this.#gradients, this.#count, positions, gradients);
     for (const slot of this.#slots) insert(slot, this.#count, positions);
     if (this.#ages) insert(this.#ages, this.#count, positions);
+    if (this.#origins) insert(this.#origins, this.#count, positions, origins);
     this.#count += addresses.length;
+  }
+
+  /** Removes entries with their state. @param addresses of unmasked entries, ascending */
+  remove(addresses: Uint32Array): void {
+    const gone = new Set(addresses);
+    const kept = Uint32Array.from({ length: this.#count }, (_, position) => position).filter((position) => !gone.has(this.#addresses[position]));
+    for (const column of [this.#addresses, this.#gradients, ...this.#slots, this.#ages, this.#origins]) {
+      if (column) kept.forEach((position, index) => (column[index] = column[position]));
+    }
+    this.#count = kept.length;
   }
 
   /** Becomes the given entries: those that are unmasked already keep their state, others start at zero. */
@@ -139,11 +163,12 @@ export class UnmaskedEntries {
   }
 
   /** Puts entries and their state in place of what there is. */
-  restore(addresses: Uint32Array, slots: Float32Array[], ages: Int32Array | undefined): void {
+  restore(addresses: Uint32Array, slots: Float32Array[], ages: Int32Array | undefined, origins: Float32Array | undefined): void {
     this.#addresses = addresses;
     this.#gradients = new Float32Array(addresses.length);
     this.#slots = slots;
     this.#ages = ages;
+    this.#origins = origins;
     this.#count = addresses.length;
   }
 
@@ -183,6 +208,7 @@ export class UnmaskedEntries {
     this.#gradients = larger(this.#gradients, new Float32Array(capacity));
     this.#slots = this.#slots.map((slot) => larger(slot, new Float32Array(capacity)));
     if (this.#ages) this.#ages = larger(this.#ages, new Int32Array(capacity));
+    if (this.#origins) this.#origins = larger(this.#origins, new Float32Array(capacity));
   }
 }
 

@@ -8,6 +8,7 @@ import type { SelectiveSettings } from '../settings.js';
 import { StepIntake } from './step-intake.js';
 import { Trained } from './trained.js';
 import { optimizerState, restoreState, type TrainingState } from './training-state.js';
+import { unmask } from './unmasking.js';
 
 /** What {@link SelectiveTraining.step} did. */
 export interface StepReport {
@@ -184,18 +185,15 @@ export class SelectiveTraining {
     const selection = this.#plan.open(this.#step + 1, entries);
     entries.clearGradients();
     if (!selection || this.#settings.metric.uses.includes('gradient')) return new StepIntake(this.#trained, selection);
-    selection.offerWeights();
+    selection.offerWeights(this.#trained.regions);
     this.#choose(selection);
     return new StepIntake(this.#trained, undefined);
   }
 
   /** Unmasks what a selection has found. */
   #choose(selection: Selection): void {
-    const { entries, touched } = this.#trained;
-    const chosen = selection.take();
-    if (this.#plan.renews(this.#step + 1)) entries.replace(chosen);
-    else entries.add(chosen);
-    touched?.add(chosen.addresses);
+    unmask(this.#trained, selection.take(), this.#plan.renews(this.#step + 1));
+    this.#trained.accumulated?.restart();
     this.#endEstimate();
   }
 

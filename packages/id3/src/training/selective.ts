@@ -25,14 +25,16 @@ export interface Strategy {
  *     Λₜ = Λₜ₋₁ ∪ λₜ
  *     θᵢ ← rule(θᵢ, ∇ᵢ) for i ∈ Λₜ                         the new entries included; all others stay as they are, bit for bit
  *
- * A schedule that renews takes for Λₜ the c(t) best of all i instead.
+ * A schedule that renews takes for Λₜ the c(t) best of all i instead, one that exchanges gives up those that changed least for as
+ * many others.
  * (Agarwal et al., "Step-by-step unmasking for parameter-efficient fine-tuning of large language models", TACL 2025, Algorithm 1.)
  */
 export function selective(rule: UpdateRule, options: SelectiveOptions): Strategy {
   const everything = () => true;
   const nothing = () => false;
-  const settings: SelectiveSettings = { scope: everything, per: 'model', dense: nothing, biasCorrection: 'entry', onBadGradient: 'throw', rule, ...options };
-  checkChoice('per', settings.per, ['model', 'tensor']);
+  const settings: SelectiveSettings = { scope: everything, per: 'model', unit: 'entry', dense: nothing, biasCorrection: 'entry', onBadGradient: 'throw', rule, ...options };
+  if (typeof settings.per === 'string') checkChoice('per', settings.per, ['model', 'tensor', 'row']);
+  checkChoice('unit', settings.unit, ['entry', 'row', 'column']);
   checkChoice('biasCorrection', settings.biasCorrection, ['entry', 'global']);
   checkChoice('onBadGradient', settings.onBadGradient, ['throw', 'skip']);
   if (settings.clip) {

@@ -1,5 +1,5 @@
-import { UnmaskError, type GradientNeed, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
-import { nameOf, type Region } from '../selection/regions.js';
+import { hostValues, UnmaskError, type GradientNeed, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
+import { nameOf, spansOf, type Region } from '../selection/regions.js';
 import type { Selection } from '../selection/selection.js';
 import type { Trained } from './trained.js';
 
@@ -25,10 +25,10 @@ export class StepIntake {
 
   /** How much of a parameter's gradient the step needs. */
   needs(parameter: Parameter): GradientNeed {
-    const { regionOf, dense, norm, entries } = this.#trained;
+    const { regionOf, dense, norm, entries, accumulated } = this.#trained;
     const region = regionOf.get(parameter);
     if (!region) return dense.has(parameter) ? 'all' : 'nothing';
-    if (norm?.of === 'full' || this.selection?.wants(region)) return 'all';
+    if (norm?.of === 'full' || accumulated || this.selection?.wants(region)) return 'all';
     let indices = this.#indices.get(region);
     if (!indices) this.#indices.set(region, (indices = entries.indicesIn(region)));
     return indices.length === 0 ? 'nothing' : indices;
@@ -48,11 +48,16 @@ export class StepIntake {
 
   /** @returns false when the gradient is not finite */
   #note(parameter: Parameter, gradient: ParameterGradient): boolean {
-    const { regionOf, dense, norm, entries } = this.#trained;
+    const { regionOf, dense, norm, entries, accumulated } = this.#trained;
     const region = regionOf.get(parameter);
     const state = dense.get(parameter);
     if (state || norm?.of === 'full') norm?.receive(parameter, gradient);
     if (!region) return state?.receive(gradient) ?? true;
-    return entries.gather(region, gradient) && (this.selection?.offer(region, gradient) ?? true);
+    if (!entries.gather(region, gradient)) return false;
+    if (accumulated) {
+      const gradients = hostValues(gradient.tensor);
+      for (const { start, gradientStart, length } of spansOf(parameter, gradient)) accumulated.accumulate(gradients, gradientStart, length, region.start + start);
+    }
+    return this.selection?.offer(region, gradient) ?? true;
   }
 }

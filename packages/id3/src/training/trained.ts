@@ -1,3 +1,4 @@
+import { isAccumulated, type AccumulatedMetric } from '@unmask/importance';
 import type { Parameter } from '@unmask/tensor-core';
 import { AddressSet } from './address-set.js';
 import { DenseState } from './dense-state.js';
@@ -17,13 +18,17 @@ export class Trained {
   /** All entries that ever trained; present only when the schedule may give some up. */
   readonly touched: AddressSet | undefined;
   readonly norm: GradientNorm | undefined;
+  /** The metric, where it goes by the gradients of several steps. */
+  readonly accumulated: AccumulatedMetric | undefined;
 
-  constructor(parameters: readonly Parameter[], { rule, schedule, scope, dense, biasCorrection, clip }: SelectiveSettings) {
+  constructor(parameters: readonly Parameter[], { metric, rule, schedule, scope, dense, biasCorrection, clip }: SelectiveSettings) {
     const trainable = parameters.filter((parameter) => parameter.trainable);
     this.dense = new Map(trainable.filter(dense).map((parameter) => [parameter, new DenseState(parameter, rule.slots)]));
     this.regions = layOut(trainable.filter((parameter) => !this.dense.has(parameter) && scope(parameter)));
     this.regionOf = new Map(this.regions.map((region) => [region.parameter, region]));
-    this.entries = new UnmaskedEntries(rule.slots, biasCorrection === 'entry');
+    this.entries = new UnmaskedEntries(rule.slots, biasCorrection === 'entry', schedule.exchanges !== undefined);
+    this.accumulated = isAccumulated(metric) ? metric : undefined;
+    this.accumulated?.begin(this.selectable);
     this.touched = schedule.renews && new AddressSet(this.selectable);
     this.norm = clip && new GradientNorm(clip, trainable);
   }

@@ -56,10 +56,11 @@ export function restoreState({ delta, entries, dense }: TrainingState, into: Tra
   const touched = delta.entries.map(({ name, indices }) => [startOf(name), indices] as const);
   parts.sort((left, right) => left.region.start - right.region.start);
 
+  const origins = into.entries.keepsOrigins ? Float32Array.from(parts.flatMap(({ region, indices }) => [...region.parameter.readEntries(indices)])) : undefined;
   applyDelta([...into.regions.map(({ parameter }) => parameter), ...into.dense.keys()], delta);
   const addresses = Uint32Array.from(parts.flatMap(({ region, indices }) => Array.from(indices, (index) => region.start + index)));
   const slots = Array.from({ length: into.entries.slots }, (_, slot) => Float32Array.from(parts.flatMap((part) => [...part.slots[slot]])));
-  into.entries.restore(addresses, slots, into.entries.countsAges ? Int32Array.from(ages ?? []) : undefined);
+  into.entries.restore(addresses, slots, into.entries.countsAges ? Int32Array.from(ages ?? []) : undefined, origins);
   for (const { name, slots } of dense) denseOf.get(name)!.restore(slots);
   for (const [start, indices] of touched) into.touched?.add(Uint32Array.from(indices, (index) => start + index));
 }
