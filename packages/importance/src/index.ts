@@ -1,5 +1,6 @@
 export { accumulated } from './accumulated.js';
 export { d3, type D3Options } from './d3.js';
+export { effectiveSize } from './entropy.js';
 export { fisher } from './fisher.js';
 export { gradient } from './gradient.js';
 export { lowRank, type LowRankOptions } from './low-rank.js';

@@ -1,5 +1,5 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import type { ImportanceMetric } from './metric.js';
+import { isOfParameters, type ImportanceMetric } from './metric.js';
 import { placeHash } from './place-hash.js';
 
 /** Settings of {@link sampled}. */
@@ -21,11 +21,19 @@ export function sampled(metric: ImportanceMetric, { share, seed }: SampledOption
   const hash = placeHash(seed);
   const limit = share * 2 ** 32;
   const { scoreTensor: _, ...onHost } = metric; // places have no tensors
+  const leaveOut = (scores: Float32Array, count: number, address: number): Float32Array => {
+    for (let i = 0; i < count; i++) if (hash(address + i) >= limit) scores[i] = 0;
+    return scores;
+  };
   return {
     ...onHost,
     score(weights, weightOffset, gradients, gradientOffset, count, out, address) {
       metric.score(weights, weightOffset, gradients, gradientOffset, count, out, address);
-      for (let i = 0; i < count; i++) if (hash(address + i) >= limit) out[i] = 0;
+      leaveOut(out, count, address);
     },
+    ...(isOfParameters(metric) && {
+      scoreParameter: (weights: Float32Array, gradients: Float32Array | undefined, shape: readonly number[], address: number) =>
+        leaveOut(metric.scoreParameter(weights, gradients, shape, address), weights.length, address),
+    }),
   };
 }

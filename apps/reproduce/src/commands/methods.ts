@@ -6,7 +6,7 @@ import { plainTable } from '../table.js';
 /** `unmask methods`: lists the methods. */
 export function methodsCommand(): Command {
   return new Command('methods')
-    .description('list the methods of fine-tuning')
+    .description('list the methods of fine-tuning: what each trains, chosen by which metric, when and where, and the paper that it is from')
     .option('--json', 'print the list as JSON on standard output', false)
     .addHelpText(
       'after',
@@ -25,8 +25,9 @@ Examples:
 
 const TRAINS: Readonly<Record<Method['trains'], string>> = { budget: 'a budget', 'own-set': 'its own set', everything: 'everything' };
 
-const facts = ({ name, summary, trains, adapter, learningRate }: Method) => ({ name, summary, trains: adapter ? 'an adapter' : TRAINS[trains], learningRate });
+const facts = ({ name, summary, trains, adapter, learningRate, parts, source }: Method) => ({ name, summary, trains: adapter ? 'an adapter' : TRAINS[trains], learningRate, ...parts, source });
 
 function table(all: readonly ReturnType<typeof facts>[]): string {
-  return plainTable(['method', 'trains', 'learning rate', 'what it is'], all.map(({ name, trains, learningRate, summary }) => [name, trains, String(learningRate), summary]), 4);
+  const rows = all.map(({ name, trains, learningRate, metric = '', schedule = '', scope = '', source = '', summary }) => [name, trains, metric, schedule, scope, String(learningRate), source, summary]);
+  return plainTable(['method', 'trains', 'metric', 'schedule', 'scope', 'learning rate', 'source', 'what it is'], rows, 8);
 }

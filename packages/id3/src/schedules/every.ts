@@ -8,9 +8,11 @@ import type { UnmaskSchedule } from './schedule.js';
  */
 export function every(k: number, schedule: UnmaskSchedule): UnmaskSchedule {
   if (!(Number.isInteger(k) && k >= 1)) throw new UnmaskError(`choosing in every ${k} steps: give a positive integer`);
-  const { budget, renews } = schedule;
+  const { budget, renews, exchanges } = schedule;
+  const chooses = (step: number) => step % k === 1 % k;
   return Object.assign((step: number) => schedule(k * Math.ceil(step / k)), {
     ...(budget === undefined ? {} : { budget }),
-    ...(renews ? { renews: (step: number) => step % k === 1 % k && renews(step) } : {}),
+    ...(renews ? { renews: (step: number) => chooses(step) && renews(step) } : {}),
+    ...(exchanges ? { exchanges: (step: number) => (chooses(step) ? exchanges(step) : 0) } : {}),
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { exchange } from '../index.js';
+import { every, exchange } from '../index.js';
 
 test('the whole budget is there from the first step on, and less and less of it is exchanged', () => {
   fc.assert(
@@ -17,6 +17,11 @@ test('the whole budget is there from the first step on, and less and less of it 
     }),
   );
   expect([1, 2, 3, 4, 5].map(exchange({ budget: 9, steps: 10, every: 2, rate: 0.5 }).exchanges!)).toEqual([0, 0, 0.35, 0, 0.25]);
+});
+
+test('every passes over exchanges between its steps', () => {
+  const schedule = every(3, exchange({ budget: 5, steps: 10, every: 1, rate: 0.5 }));
+  expect([2, 3, 4, 5].map((step) => schedule.exchanges!(step))).toEqual([0, 0, 0.3, 0]);
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { type GenerationDefaults, type Head, type LanguageModel, loadPretrained,
 import type { Task } from '@unmask/tasks';
 import { type Parameter, Random } from '@unmask/tensor-core';
 import { count } from '../methods/budget.js';
-import type { Method } from '../methods/methods.js';
+import type { Method } from '../methods/method.js';
 import type { TrainingSettings } from '../settings.js';
 
 /** What a run trains: a whole model, or an adapter around one. */

@@ -12,7 +12,8 @@ import { checkPrompts, measure, type Measurements, summarize } from '../evaluati
 import { ensureWritableFolder, sha256, writeFileAtomically } from '../files/files.js';
 import { FILES } from '../files/names.js';
 import { count, scopeOf, selectionBudget } from '../methods/budget.js';
-import { getMethod, type Method } from '../methods/methods.js';
+import type { Method } from '../methods/method.js';
+import { getMethod } from '../methods/methods.js';
 import type { TrainingResult } from '../result.js';
 import { checkSettings, type TrainingSettings } from '../settings.js';
 import { startAtMean } from '../trainee/score-head.js';
