@@ -151,6 +151,18 @@ describe('refused in one line, before memory is taken, and nothing leaks:', () =
   });
 });
 
+test('words and heads that PEFT saves beside an adapter of one of them are those of the base, under any of their names', async () => {
+  const head = { kind: 'causal-lm' } as const;
+  const expected = await saved(loraConfig({ r: 2, target_modules: ['q_proj', 'lm_head'], layers_to_transform: [0] }), 'tiny-llama', head);
+  const { model } = await load('tiny-llama', head);
+  const words = model.namedParameters().find(([name]) => name === 'model.embed_tokens.weight')![1];
+  const copies = ['model.embed_tokens.weight', 'lm_head.weight'].map((name): WritableTensor => ({ name: `base_model.model.${name}`, dtype: 'F32', shape: words.shape, data: words.read().slice() }));
+  await rewrite((tensors) => [...tensors, ...copies]);
+  const peft = await loaded('tiny-llama', head);
+  expect(logitsOf(peft, true)).toEqual(expected);
+  model.dispose();
+});
+
 describe('getPeftModel', () => {
   test('takes what loadModel gave, or the model in it, and says what it wants', async () => {
     const [given, alone] = [await load(), await load()];

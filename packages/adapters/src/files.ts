@@ -111,8 +111,9 @@ function namedTensors(model: PeftModel, name: string): [key: string, parameter: 
 
 async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], base: BaseModel, root: string, folder: string): Promise<void> {
   const keys = new Set(named.map(([key]) => key));
+  const replaced = new Set(named.map(([, { name }]) => parameterAt(base.model, name)));
   for (const key of file.entries.keys()) {
-    if (!keys.has(key) && !DUPLICATE.test(key)) await checkOfBase(file, key, base, root, folder);
+    if (!keys.has(key) && !DUPLICATE.test(key)) await checkOfBase(file, key, base, root, { folder, replaced });
   }
   for (const [key, parameter] of named) {
     const shape = file.entries.get(key)?.shape;
@@ -125,13 +126,15 @@ async function fill(file: SafetensorsFile, named: readonly [string, Parameter][]
 }
 
 /**
- * Passes over a tensor that is one of the base model's, with its values: HF PEFT saves words and heads beside an adapter of one of them.
+ * Passes over a tensor that is one of the base model's, with its values, as HF PEFT saves words and heads beside an adapter of
+ * one of them, or that the adapter has under another name.
  * @throws UnmaskError when it is none, or has other values
  */
-async function checkOfBase(file: SafetensorsFile, key: string, { model }: BaseModel, root: string, folder: string): Promise<void> {
+async function checkOfBase(file: SafetensorsFile, key: string, { model }: BaseModel, root: string, { folder, replaced }: { readonly folder: string; readonly replaced: ReadonlySet<Parameter | undefined> }): Promise<void> {
   const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length).replace('.base_layer.', '.') : '';
   const own = parameterAt(model, root === '' ? name : `${root}.${name}`);
   if (!own) throw new UnmaskError(`${folder}: the adapter holds "${key}", which has no place in this model: is it the model that the adapter was trained on?`, { code: 'bad-file' });
+  if (replaced.has(own)) return;
   const shape = file.entries.get(key)!.shape;
   const values = shape.join() === own.shape.join() ? await file.readFloat32(key) : undefined;
   const expected = own.read();

@@ -5,7 +5,6 @@ import { FullLayer } from './full-layer.js';
 import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
 import type { AdapterConfig, AdapterConfigInput } from './methods.js';
 import { adapterConfig, methodOf } from './registry.js';
-import { readsElsewhere } from './tied.js';
 
 /** An adapter within a model. */
 export interface Adapter extends Attachment {
@@ -154,8 +153,8 @@ export class PeftModel extends Module implements TransformerModel {
       return [...layers].map(([path, adapter]) => ({ config, layer: this.#layers.get(path)!, adapter }));
     });
     for (const { config, adapter } of parts) if (!adapter.mergeInto) throw cannotMerge(config);
-    const tied = parts.find(({ layer }) => layer instanceof Embedding && readsElsewhere(this.base.model, layer));
-    if (tied) throw cannotMerge(tied.config, 'it changes words that the head reads too');
+    const tied = parts.find(({ layer }) => this.#sharesWeight(layer));
+    if (tied) throw cannotMerge(tied.config, `it changes words that the ${tied.layer instanceof Embedding ? 'head' : 'model'} reads too`);
     const original = new Map(parts.flatMap(({ layer }) => layer.parameters()).map((parameter) => [parameter, parameter.read().slice()]));
     this.#unmerged = original;
     try {
@@ -228,6 +227,12 @@ export class PeftModel extends Module implements TransformerModel {
   #baseAt(root: string): BaseModel {
     const part = root === '' ? this.base.model : this.base.model.namedModules().find(([path]) => path === root)?.[1];
     return { ...this.base, model: part as TransformerModel };
+  }
+
+  /** Whether another layer has the weight of this one, as a head with tied words does. */
+  #sharesWeight(layer: Layer): boolean {
+    const weights = layer.parameters().filter(({ shape }) => shape.length > 1);
+    return [...this.#layers.values()].some((other) => other !== layer && other.parameters().some((parameter) => weights.includes(parameter)));
   }
 
   #requireUnmerged(): void {

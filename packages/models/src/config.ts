@@ -99,6 +99,12 @@ export class ConfigReader {
     return typeof value === 'boolean' ? value : this.fail(name, 'true or false');
   }
 
+  /** Refuses a flag that is set, or that has the value `refused`. @throws UnmaskError with the reason */
+  refuse(name: string, reason: string, refused = true): void {
+    if (this.flag(name, !refused) !== refused) return;
+    throw new UnmaskError(`${this.#file}: "${this.#path}${name}" is ${refused}, but ${reason}`, { code: 'unsupported' });
+  }
+
   /** A number in [0, 1), `fallback` when absent. */
   fraction(name: string, fallback: number): number {
     const value = this.#fields[name] ?? fallback;

@@ -1,6 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import type { FamilyLayout } from './layout.js';
-import { type Head, type HeadKind, outputsOf, type TransformerModel } from './model.js';
+import { type Head, type HeadKind, outputsOf, type TokenLimits, type TransformerModel } from './model.js';
 
 /** A head that a family offers. */
 export interface FamilyHead<C> {
@@ -27,21 +27,9 @@ export function taskHeads<C>(name: string, { sequence, token }: Readonly<Record<
   };
 }
 
-/**
- * The heads of an encoder. The masked language model scores words by their vectors, and throws an UnmaskError where a
- * checkpoint has weights of their own for that.
- * @param name what the names of HF's classes begin with
- */
-export function encoderHeads<C extends { readonly tiedWords: boolean }>(
-  name: string,
-  { maskedLM, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>,
-) {
-  const masked = familyHead(`${name}ForMaskedLM`, maskedLM);
-  const build: typeof masked.build = (config, outputs) => {
-    if (config.tiedWords) return masked.build(config, outputs);
-    throw new UnmaskError(`config.json: "tie_word_embeddings" is false, and ${masked.architecture} is supported with tied words alone: load another head`, { code: 'unsupported' });
-  };
-  return { ...taskHeads(name, task), 'masked-lm': { ...masked, build } };
+/** The heads of an encoder. @param name what the names of HF's classes begin with */
+export function encoderHeads<C>(name: string, { maskedLM, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>) {
+  return { ...taskHeads(name, task), 'masked-lm': familyHead(`${name}ForMaskedLM`, maskedLM) };
 }
 
 /** A kind of model: one folder that knows its configuration, its names and its heads. */
@@ -57,17 +45,21 @@ export interface FamilyDefinition<C> {
   /** The name that a tensor has today for one that old checkpoints use. */
   readonly rename?: (name: string) => string;
   readonly layout: FamilyLayout;
+  /** What the model's tables have rows for. */
+  readonly limits: (config: C) => TokenLimits;
   /** Validates config.json. @throws UnmaskError naming the field */
   readonly parseConfig: (config: unknown) => C;
   readonly heads: { readonly [K in HeadKind]?: FamilyHead<C> };
 }
 
 /** A family as the loader sees it. */
-export interface Family extends Omit<FamilyDefinition<unknown>, 'parseConfig' | 'heads'> {
+export interface Family extends Omit<FamilyDefinition<unknown>, 'parseConfig' | 'heads' | 'limits'> {
   /** The heads that it offers. */
   readonly headKinds: readonly HeadKind[];
   /** The class of HF transformers that has the parameters of a model with this head. @throws UnmaskError when it has no such head */
   architecture(kind: HeadKind): string;
+  /** What the tables of a model have rows for, by its config.json. @throws UnmaskError naming a bad field */
+  limits(config: unknown): TokenLimits;
   /** Builds a model for a config.json, with fresh values everywhere. @throws UnmaskError naming a bad field, or when it has no such head */
   build(config: unknown, head: Head): TransformerModel;
 }
@@ -79,7 +71,7 @@ const configs = new WeakMap<TransformerModel, Readonly<Record<string, unknown>>>
 export const configOf = (model: TransformerModel): Readonly<Record<string, unknown>> | undefined => configs.get(model);
 
 /** Makes a family of its definition. */
-export function defineFamily<C>({ parseConfig, heads, ...names }: FamilyDefinition<C>): Family {
+export function defineFamily<C>({ parseConfig, heads, limits, ...names }: FamilyDefinition<C>): Family {
   const headKinds = Object.keys(heads) as HeadKind[];
   const headOf = (kind: HeadKind): FamilyHead<C> => {
     const head = heads[kind];
@@ -89,6 +81,7 @@ export function defineFamily<C>({ parseConfig, heads, ...names }: FamilyDefiniti
   return {
     ...names,
     headKinds,
+    limits: (config) => limits(parseConfig(config)),
     architecture: (kind) => headOf(kind).architecture,
     build: (config, head) => {
       const model = headOf(head.kind).build(parseConfig(config), outputsOf(head));

@@ -47,6 +47,16 @@ export interface TransformerModel extends Module {
   forward(inputs: TokenInputs, options?: ForwardOptions): tf.Tensor;
 }
 
+/** What a model's tables have rows for; Infinity for what it does not look up. */
+export interface TokenLimits {
+  /** Token ids, from 0 up. */
+  readonly words: number;
+  /** Kinds of segments. */
+  readonly segments: number;
+  /** Tokens of a sequence. */
+  readonly positions: number;
+}
+
 /** What a task puts on top of a model. */
 export type Head =
   /** A class for each sequence, of `labels`. */

@@ -29,6 +29,13 @@ async function rewrite(change: (tensors: WritableTensor[]) => WritableTensor[]):
   await writeSafetensors(join(folder, 'model.safetensors'), change(tensors));
 }
 
+/** Puts another file in the place of config.json. */
+async function replaceConfig(name: string, text: string): Promise<void> {
+  await rm(join(folder, 'config.json'));
+  await rm(join(folder, 'tokenizer.json'));
+  await writeFile(join(folder, name), text);
+}
+
 async function reconfigure(change: Record<string, unknown>): Promise<void> {
   const path = join(folder, 'config.json');
   await writeFile(path, JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), ...change }));
@@ -49,7 +56,8 @@ describe('loadPretrained', () => {
       ...tensors.map((tensor) => ({ ...tensor, name: `bert.${tensor.name}` })),
       { name: 'classifier.weight', dtype: 'F32', shape: [5, 32], data: new Float32Array(160) },
       { name: 'classifier.bias', dtype: 'F32', shape: [5], data: new Float32Array(5) },
-      { name: 'bert.embeddings.position_ids', dtype: 'I32', shape: [1], data: Int32Array.of(0) },
+      { name: 'bert.embeddings.position_ids', dtype: 'U32', shape: [1], data: new Uint8Array(4) },
+      { name: 'cls.seq_relationship.weight', dtype: 'F8_E5M2', shape: [3], data: new Uint8Array(3) },
       { name: 'cls.predictions.bias', dtype: 'F32', shape: [1], data: Float32Array.of(0) },
     ]);
     const { model, newParameters } = await load();
@@ -70,7 +78,13 @@ describe('loadPretrained', () => {
     ['another shape', () => reconfigure({ intermediate_size: 60 }), /tensor "[\w.]+" has shape \[64(, 32)?\], the configuration makes it \[60/],
     ['an unknown family', () => reconfigure({ model_type: 'berd' }), /model_type "berd"; supported: bert, .*; did you mean "bert"\?/],
     ['a missing field', () => reconfigure({ hidden_size: undefined }), /"hidden_size" is undefined, expected a whole number/],
-    ['another activation', () => reconfigure({ hidden_act: 'mish' }), /"hidden_act" is "mish", expected one of gelu, /],
+    ['another activation', () => reconfigure({ hidden_act: 'prelu' }), /"hidden_act" is "prelu", expected one of gelu, /],
+    ['an encoder with a decoder beside it', () => reconfigure({ is_decoder: true, add_cross_attention: true }), /"add_cross_attention" is true, but only models by themselves are supported/],
+    ['a model in fewer bits', () => reconfigure({ quantization_config: { quant_method: 'bitsandbytes' } }), /holds a model in fewer bits \(quantization_config: "bitsandbytes"\), which is not supported: take the original/],
+    ['weights in 8 bits', () => rewrite((tensors) => tensors.map((tensor, index) => (index === 0 ? { ...tensor, dtype: 'F8_E4M3', data: new Uint8Array((tensor.data as Float32Array).length) } : tensor))), /is of type F8_E4M3, which is not computed in: convert the model in Python/],
+    ["an adapter's folder", () => replaceConfig('adapter_config.json', '{"base_model_name_or_path": "owner/base"}'), /it is an adapter's, and trains or runs with its base model alone: give that one, "owner\/base", or merge both/],
+    ['an old folder of sentence-transformers', () => replaceConfig('modules.json', '[{"path": "0_Transformer"}]'), /has no config.json: it is one of sentence-transformers, whose transformer is in 0_Transformer: give .*0_Transformer$/],
+    ['a model of llama.cpp', () => replaceConfig('model.gguf', ''), /it holds model.gguf, a model of llama.cpp/],
     ['heads that do not divide', () => reconfigure({ num_attention_heads: 5 }), /hidden_size 32 is no multiple of num_attention_heads 5/],
     ['a size that no memory holds', () => reconfigure({ hidden_size: 1e9 }), /is larger than the \d+ parameters of \d+ scalars in all that it may have/],
     ['a size that nothing has', () => reconfigure({ num_hidden_layers: 1e12 }), /"num_hidden_layers" is 1000000000000, expected a whole number from 1 up to 2147483647/],
@@ -80,7 +94,7 @@ describe('loadPretrained', () => {
     ['an endless file', () => truncate(join(folder, 'config.json'), 200_000_000), /config\.json is no file of at most \d+ bytes/],
     ['no config.json', () => rm(join(folder, 'config.json')), /has no config\.json: is it a model folder\?/],
     ['no tokenizer.json', () => rm(join(folder, 'tokenizer.json')), /has no tokenizer\.json: save it with Python/],
-    ['a broken tokenizer', () => writeFile(join(folder, 'tokenizer.json'), '{}'), /tokenizer\.json: "model\.vocab" is undefined, expected an object/],
+    ['a broken tokenizer', () => writeFile(join(folder, 'tokenizer.json'), '{}'), /tokenizer\.json: "model\.vocab" is undefined, expected a list/],
     ['a truncated checkpoint', () => truncate(join(folder, 'model.safetensors'), 50_000), /is no valid safetensors file/],
   ])('%s: one line, nothing leaks', async (_, damage, message) => {
     await damage();

@@ -1,11 +1,12 @@
-import { constructWithin, factsOf, joinPath, openCheckpoint, Random, UnmaskError } from '@unmask/tensor-core';
+import { constructWithin, factsOf, joinPath, openCheckpoint, Random, shown, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
+import { wrongFolder } from './folder-kind.js';
 import { readJsonFile } from './json-file.js';
 import { type Head, outputsOf, type TransformerModel } from './model.js';
 import { familyOf } from './registry.js';
 import { Tokenizer } from './tokenizer/index.js';
-import { initialize, limitOf, loadWeights } from './weights.js';
+import { initialize, limitOf, loadWeights, storesUntied } from './weights.js';
 
 /** Options of {@link loadPretrained}. */
 export interface LoadOptions extends HubOptions {
@@ -17,7 +18,7 @@ export interface LoadOptions extends HubOptions {
 /** A loaded model. */
 export interface LoadedModel {
   readonly model: TransformerModel;
-  /** config.json as it is. */
+  /** config.json as it is, but that `tie_word_embeddings` is false where the checkpoint holds other values for words and head. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What it has on top. */
   readonly head: Head;
@@ -39,6 +40,7 @@ export interface Pretrained extends LoadedModel {
  */
 export async function loadPretrained(source: string, { head, random, ...hub }: LoadOptions): Promise<Pretrained> {
   const folder = await locateModel(source, hub);
+  await readConfig(folder); // before the tokenizer, whose absence would say less
   const tokenizer = await Tokenizer.load(folder);
   return { ...(await loadModel(folder, { head, ...(random && { random }) })), tokenizer };
 }
@@ -50,14 +52,21 @@ export async function loadPretrained(source: string, { head, random, ...hub }: L
  */
 export async function loadModel(source: string, { head, random = new Random(0), ...hub }: LoadOptions): Promise<LoadedModel> {
   const folder = await locateModel(source, hub);
-  const config = await readConfig(folder);
+  let config = await readConfig(folder);
   const family = familyOf(config);
   const initializerRange = initializerRangeOf(config);
   const checkpoint = await openCheckpoint(folder);
+  const weights = { checkpoint, folder, family };
+  const build = () => constructWithin(limitOf(checkpoint, outputsOf(head)), () => family.build(config, head).nameParameters(), { filled: true });
   try {
-    const model = constructWithin(limitOf(checkpoint, outputsOf(head)), () => family.build(config, head).nameParameters());
+    let model = build();
     try {
-      const newParameters = await loadWeights(model, checkpoint, folder, family, initializerRange, random);
+      if (await storesUntied(model, weights)) {
+        config = { ...config, tie_word_embeddings: false };
+        model.dispose();
+        model = build();
+      }
+      const newParameters = await loadWeights(model, weights, initializerRange, random);
       return { model, config, head, newParameters, folder };
     } catch (error) {
       model.dispose();
@@ -97,6 +106,11 @@ export async function locateModel(source: string, options: HubOptions): Promise<
 
 async function readConfig(folder: string): Promise<Readonly<Record<string, unknown>>> {
   const config = await readJsonFile(joinPath(folder, 'config.json'));
-  if (config) return config;
-  throw new UnmaskError(`${folder} has no config.json: is it a model folder?`, { code: 'not-found' });
+  if (!config) throw await wrongFolder(folder);
+  if (config.quantization_config === undefined || config.quantization_config === null) return config;
+  const { quant_method: method } = config.quantization_config as { readonly quant_method?: unknown };
+  throw new UnmaskError(
+    `${folder} holds a model in fewer bits (quantization_config: ${shown(method)}), which is not supported: take the original, or write one in Python, model.dequantize().save_pretrained(folder)`,
+    { code: 'unsupported' },
+  );
 }

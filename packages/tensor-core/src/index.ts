@@ -7,7 +7,7 @@ export { Parameter, tensorOf, type Value } from './parameter.js';
 export { constructWithin, type ConstructionLimit, type ConstructionOptions } from './construction.js';
 export { Module } from './module.js';
 export { Pattern } from './patterns/pattern.js';
-export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook } from './layers.js';
+export { Embedding, Layer, LayerNorm, Linear, RmsNorm, type LayerHook, type LinearOptions } from './layers.js';
 export { addGradients, denseGradient, sumRows, type GradientNeed, type ParameterGradient } from './gradients.js';
 export { isRecording, record, type Again, type Backward } from './tape.js';
 export { streamGradients, type GradientSink } from './backward.js';

@@ -26,6 +26,16 @@ export abstract class Layer extends Module {
   protected abstract compute(x: tf.Tensor): tf.Tensor;
 }
 
+/** How a {@link Linear} is made. */
+export interface LinearOptions {
+  /** Whether there is a bias, true by default; or the parameter of another module that serves as one. */
+  readonly bias?: boolean | Parameter;
+  /** Whether the weight lies [in, out]. */
+  readonly transposed?: boolean;
+  /** The parameter of another module that serves as the weight, such as the word vectors of a tied head. */
+  readonly weight?: Parameter | undefined;
+}
+
 /** y = x·Wᵀ + b. Parameters start at zero: a checkpoint or an initializer fills them. */
 export class Linear extends Layer {
   readonly inFeatures: number;
@@ -37,14 +47,13 @@ export class Linear extends Layer {
   /** [out], or undefined for a layer without bias. */
   readonly bias: Parameter | undefined;
 
-  constructor(inFeatures: number, outFeatures: number, options: { readonly bias?: boolean; readonly transposed?: boolean } = {}) {
+  constructor(inFeatures: number, outFeatures: number, { bias = true, transposed = false, weight }: LinearOptions = {}) {
     super();
-    const { bias = true, transposed = false } = options;
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.transposed = transposed;
-    this.weight = new Parameter(transposed ? [inFeatures, outFeatures] : [outFeatures, inFeatures]);
-    this.bias = bias ? new Parameter([outFeatures]) : undefined;
+    this.weight = weight ?? new Parameter(transposed ? [inFeatures, outFeatures] : [outFeatures, inFeatures]);
+    this.bias = bias === true ? new Parameter([outFeatures]) : bias || undefined;
   }
 
   /** […, in] → […, out] */

@@ -9,12 +9,15 @@ export abstract class Module {
   /** Every parameter below this module with its dotted name; one that is shared appears once, under its first name. */
   namedParameters(prefix = ''): [name: string, parameter: Parameter][] {
     const found = new Map<Parameter, string>();
-    for (const [path, module] of this.namedModules(prefix)) {
-      for (const [key, child] of Object.entries(module)) {
-        if (child instanceof Parameter && !found.has(child)) found.set(child, join(path, key));
-      }
-    }
+    for (const [name, parameter] of this.everyName(prefix)) if (!found.has(parameter)) found.set(parameter, name);
     return [...found].map(([parameter, name]) => [name, parameter]);
+  }
+
+  /** Every dotted name under which there is a parameter: one that is shared has several. */
+  everyName(prefix = ''): [name: string, parameter: Parameter][] {
+    return this.namedModules(prefix).flatMap(([path, module]) =>
+      Object.entries(module).flatMap(([key, child]): [string, Parameter][] => (child instanceof Parameter ? [[join(path, key), child]] : [])),
+    );
   }
 
   /** Every parameter below this module, each once. */

@@ -23,11 +23,20 @@ test.each([
   await expect(adapt(config)).rejects.toThrow(message);
 });
 
-test('biases that belong to no layer are refused, and only where all are to train', async () => {
+test('biases of the base train, all of them or those of the adapted layers, also that of tied words', async () => {
   const masked: Head = { kind: 'masked-lm' };
-  await expect(adapt({ bias: 'all' }, 'tiny-bert', masked)).rejects.toThrow('which belongs to no layer: use "lora_only"');
-  const model = await adapt({ bias: 'lora_only' }, 'tiny-bert', masked);
-  expect(model.trainableParameters().filter(({ name }) => name.endsWith('.base_layer.bias'))).toHaveLength(4);
+  for (const [bias, count] of [['all', 20], ['lora_only', 4]] as const) {
+    const model = await adapt({ bias }, 'tiny-bert', masked);
+    const names = model.trainableParameters().map(({ name }) => name).filter((name) => name.endsWith('bias'));
+    expect([names.length, names.includes('cls.predictions.decoder.bias')]).toEqual([count, bias === 'all']);
+    model.dispose();
+  }
+});
+
+test('a head of tied words has an update of its own, which does not merge into the words', async () => {
+  const model = await adapt({ target_modules: ['lm_head'], init_lora_weights: false }, 'tiny-llama', { kind: 'causal-lm' });
+  expect(model.trainableParameters().map(({ name }) => name)).toEqual(['lm_head.lora_A.weight', 'lm_head.lora_B.weight']);
+  expect(() => model.merge()).toThrow('words that the model reads too');
   model.dispose();
 });
 

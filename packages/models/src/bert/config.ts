@@ -18,11 +18,16 @@ export interface BertConfig {
   readonly classifierDropout: number;
   /** Whether the word vectors are the weights of the masked language model's scores. */
   readonly tiedWords: boolean;
+  /** Whether a token sees only those before it and itself (`is_decoder`). */
+  readonly causal: boolean;
 }
 
 /** @throws UnmaskError naming a field that is missing or out of range */
 export function parseBertConfig(config: unknown): BertConfig {
   const read = new ConfigReader(config);
+  read.refuse('add_cross_attention', 'only models by themselves are supported');
+  const causal = read.flag('is_decoder', false);
+  if (causal) read.refuse('is_causal', 'a decoder sees only what is before a token', false);
   read.choice('position_embedding_type', ['absolute'], 'absolute');
   const hiddenDropout = read.fraction('hidden_dropout_prob', 0.1);
   const [hiddenSize, heads] = read.sizeAndHeads('hidden_size', 'num_attention_heads');
@@ -40,5 +45,6 @@ export function parseBertConfig(config: unknown): BertConfig {
     attentionDropout: read.fraction('attention_probs_dropout_prob', 0.1),
     classifierDropout: read.fraction('classifier_dropout', hiddenDropout),
     tiedWords: read.flag('tie_word_embeddings', true),
+    causal,
   };
 }

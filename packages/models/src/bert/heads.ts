@@ -1,6 +1,7 @@
-import { LayerNorm, Linear, linear, Module, Parameter, tf } from '@unmask/tensor-core';
+import { type Embedding, LayerNorm, Linear, Module, Parameter, tf } from '@unmask/tensor-core';
 import type { Activation } from '../layers/activations.js';
 import { DropoutLinear } from '../layers/heads.js';
+import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { BertConfig } from './config.js';
 import { BertModel } from './model.js';
@@ -61,22 +62,24 @@ export class BertPredictionHeadTransform extends Module {
   }
 }
 
-/** Scores of the vocabulary: the word vectors serve as weights (BertLMPredictionHead with its tied decoder). */
+/** Scores of the vocabulary (BertLMPredictionHead). */
 export class BertLMPredictionHead extends Module {
   readonly transform: BertPredictionHeadTransform;
-  /** [V] */
-  readonly bias: Parameter;
+  /** [V], the decoder's; present where the words are tied, and the decoder's bias with them. */
+  readonly bias: Parameter | undefined;
+  readonly decoder: Linear;
 
-  /** @param size e of the word vectors */
-  constructor(config: BertConfig, size: number) {
+  constructor(config: BertConfig, words: Embedding) {
     super();
+    const [count, size] = words.weight.shape;
     this.transform = new BertPredictionHeadTransform(config.hiddenSize, size, config.layerNormEpsilon, config.activation);
-    this.bias = new Parameter([config.vocabSize]);
+    this.bias = config.tiedWords ? new Parameter([count]) : undefined;
+    this.decoder = vocabularyHead(words, config.tiedWords, this.bias ?? true);
   }
 
-  /** x [B, T, h], words [V, e] → [B, T, V] */
-  forward(x: tf.Tensor, words: Parameter): tf.Tensor {
-    return linear(this.transform.forward(x), words, this.bias);
+  /** [B, T, h] → [B, T, V] */
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.decoder.forward(this.transform.forward(x));
   }
 }
 
@@ -84,10 +87,9 @@ export class BertLMPredictionHead extends Module {
 export class BertOnlyMLMHead extends Module {
   readonly predictions: BertLMPredictionHead;
 
-  /** @param size e of the word vectors */
-  constructor(config: BertConfig, size = config.hiddenSize) {
+  constructor(config: BertConfig, words: Embedding) {
     super();
-    this.predictions = new BertLMPredictionHead(config, size);
+    this.predictions = new BertLMPredictionHead(config, words);
   }
 }
 
@@ -99,11 +101,11 @@ export class BertForMaskedLM extends Module implements TransformerModel {
   constructor(config: BertConfig) {
     super();
     this.bert = new BertModel(config, { pooler: false });
-    this.cls = new BertOnlyMLMHead(config);
+    this.cls = new BertOnlyMLMHead(config, this.bert.embeddings.word_embeddings);
   }
 
   /** @returns logits [B, T, V] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.cls.predictions.forward(this.bert.forward(inputs, options), this.bert.embeddings.word_embeddings.weight));
+    return tf.tidy(() => this.cls.predictions.forward(this.bert.forward(inputs, options)));
   }
 }

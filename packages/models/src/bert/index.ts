@@ -19,6 +19,7 @@ export const bert = defineFamily({
   ignored: /(^|\.)position_ids$|^(cls|classifier|qa_outputs|(bert\.)?pooler)\./,
   rename: renameLegacyLayerNorm,
   layout: BERT_LAYOUT,
+  limits: ({ vocabSize, typeVocabSize, maxPositions }) => ({ words: vocabSize, segments: typeVocabSize, positions: maxPositions }),
   parseConfig: parseBertConfig,
   heads: encoderHeads('Bert', { sequence: BertForSequenceClassification, token: BertForTokenClassification, maskedLM: BertForMaskedLM }),
 });

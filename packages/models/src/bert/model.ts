@@ -1,6 +1,6 @@
 import { add, attention, dropout, LayerNorm, Linear, Module, type Random, takeToken, tanh, tf } from '@unmask/tensor-core';
 import type { Activation } from '../layers/activations.js';
-import { paddingMask } from '../layers/masks.js';
+import { encoderMask } from '../layers/masks.js';
 import { runStack } from '../layers/stack.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { BertConfig } from './config.js';
@@ -8,7 +8,7 @@ import { BertEmbeddings } from './embeddings.js';
 
 /** What every layer of a forward pass is given beside its input. */
 interface Surroundings {
-  /** [B, 1, 1, S + T] */
+  /** [B, 1, 1, S + T], or of causal attention [B or 1, 1, T, S + T] */
   readonly mask: tf.Tensor;
   readonly options: ForwardOptions;
   /** The layer's number, from 0. */
@@ -121,7 +121,7 @@ export class BertEncoder extends Module {
     this.layer = Array.from({ length: config.layers }, () => new BertLayer(config));
   }
 
-  /** x [B, T, h], mask [B, 1, 1, S + T] → [B, T, h] */
+  /** x [B, T, h], mask [B, 1, 1 or T, S + T] → [B, T, h] */
   forward(x: tf.Tensor, mask: tf.Tensor, options: ForwardOptions): tf.Tensor {
     return runStack(this.layer, x, [mask], options, (module, hidden, [mask], layer) => module.forward(hidden, { mask, options, layer }));
   }
@@ -147,16 +147,18 @@ export class BertModel extends Module {
   readonly embeddings: BertEmbeddings;
   readonly encoder: BertEncoder;
   readonly pooler: BertPooler | undefined;
+  readonly #config: BertConfig;
 
   constructor(config: BertConfig, { pooler }: { readonly pooler: boolean }) {
     super();
     this.embeddings = new BertEmbeddings(config);
     this.encoder = new BertEncoder(config);
     this.pooler = pooler ? new BertPooler(config) : undefined;
+    this.#config = config;
   }
 
   /** @returns the last hidden states [B, T, h] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.encoder.forward(this.embeddings.forward(inputs, options.random), paddingMask(inputs.attentionMask), options));
+    return tf.tidy(() => this.encoder.forward(this.embeddings.forward(inputs, options.random), encoderMask(inputs, options, this.#config), options));
   }
 }

@@ -57,7 +57,8 @@ export function parseDebertaV2Config(config: unknown): DebertaV2Config {
     hiddenDropout,
     attentionDropout: read.fraction('attention_probs_dropout_prob', 0.1),
     classifierDropout: read.fraction('cls_dropout', hiddenDropout),
-    tiedWords: !legacyHead || read.flag('tie_word_embeddings', true), // the head of pre-training has no other words
+    tiedWords: read.flag('tie_word_embeddings', true),
+    causal: false,
     embeddingSize: read.optionalSize('embedding_size') ?? hiddenSize,
     absolutePositions: read.flag('position_biased_input', true),
     relativeAttention: read.flag('relative_attention', false) && terms.length > 0 ? parseRelativeAttention(read, terms) : undefined,

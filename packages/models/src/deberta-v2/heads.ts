@@ -1,7 +1,8 @@
-import { linear, Module, Parameter, type Random, takeToken, tf } from '@unmask/tensor-core';
+import { type Embedding, type Linear, Module, Parameter, type Random, takeToken, tf } from '@unmask/tensor-core';
 import { BertOnlyMLMHead, BertPredictionHeadTransform } from '../bert/index.js';
 import type { Activation } from '../layers/activations.js';
 import { DropoutLinear } from '../layers/heads.js';
+import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { DebertaV2Config } from './config.js';
 import { DebertaV2Model } from './model.js';
@@ -66,15 +67,18 @@ export class DebertaV2ForTokenClassification extends Module implements Transform
 class DebertaV2LMPredictionHead extends BertPredictionHeadTransform {
   /** [V] */
   readonly bias: Parameter;
+  /** No layer in HF transformers, which multiplies by the word vectors in any case. */
+  readonly decoder: Linear;
 
-  constructor(config: DebertaV2Config) {
+  constructor(config: DebertaV2Config, words: Embedding) {
     super(config.hiddenSize, config.hiddenSize, config.layerNormEpsilon, config.activation);
     this.bias = new Parameter([config.vocabSize]);
+    this.decoder = vocabularyHead(words, true, this.bias);
   }
 
-  /** x [B, T, h], words [V, h] → [B, T, V] */
-  scores(x: tf.Tensor, words: Parameter): tf.Tensor {
-    return linear(this.forward(x), words, this.bias);
+  /** [B, T, h] → [B, T, V] */
+  scores(x: tf.Tensor): tf.Tensor {
+    return this.decoder.forward(this.forward(x));
   }
 }
 
@@ -82,9 +86,9 @@ class DebertaV2LMPredictionHead extends BertPredictionHeadTransform {
 class DebertaV2OnlyMLMHead extends Module {
   readonly lm_head: DebertaV2LMPredictionHead;
 
-  constructor(config: DebertaV2Config) {
+  constructor(config: DebertaV2Config, words: Embedding) {
     super();
-    this.lm_head = new DebertaV2LMPredictionHead(config);
+    this.lm_head = new DebertaV2LMPredictionHead(config, words);
   }
 }
 
@@ -97,16 +101,16 @@ export class DebertaV2ForMaskedLM extends Module implements TransformerModel {
   constructor(config: DebertaV2Config) {
     super();
     this.deberta = new DebertaV2Model(config);
-    this.cls = config.legacyHead ? new BertOnlyMLMHead(config, config.embeddingSize) : undefined;
-    this.lm_predictions = config.legacyHead ? undefined : new DebertaV2OnlyMLMHead(config);
+    const { word_embeddings: words } = this.deberta.embeddings;
+    this.cls = config.legacyHead ? new BertOnlyMLMHead(config, words) : undefined;
+    this.lm_predictions = config.legacyHead ? undefined : new DebertaV2OnlyMLMHead(config, words);
   }
 
   /** @returns logits [B, T, V] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const hidden = this.deberta.forward(inputs, options); // [B, T, h]
-      const words = this.deberta.embeddings.word_embeddings.weight;
-      return this.cls ? this.cls.predictions.forward(hidden, words) : this.lm_predictions!.lm_head.scores(hidden, words);
+      return this.cls ? this.cls.predictions.forward(hidden) : this.lm_predictions!.lm_head.scores(hidden);
     });
   }
 }

@@ -15,6 +15,7 @@ export const debertaV2 = defineFamily({
     attention: { ...BERT_LAYOUT.attention, input: 'attention.self.query_proj' },
     feedForward: BERT_LAYOUT.feedForward,
   },
+  limits: ({ vocabSize, typeVocabSize, absolutePositions, maxPositions }) => ({ words: vocabSize, segments: typeVocabSize || Infinity, positions: absolutePositions ? maxPositions : Infinity }),
   parseConfig: parseDebertaV2Config,
   heads: encoderHeads('DebertaV2', { sequence: DebertaV2ForSequenceClassification, token: DebertaV2ForTokenClassification, maskedLM: DebertaV2ForMaskedLM }),
 });

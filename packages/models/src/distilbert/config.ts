@@ -24,5 +24,6 @@ export function parseDistilBertConfig(config: unknown): BertConfig {
     attentionDropout: read.fraction('attention_dropout', 0.1),
     classifierDropout: read.fraction('seq_classif_dropout', 0.2),
     tiedWords: read.flag('tie_word_embeddings', true),
+    causal: false,
   };
 }

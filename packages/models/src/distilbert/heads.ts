@@ -1,7 +1,8 @@
 import { LayerNorm, Linear, Module, relu, takeToken, tf } from '@unmask/tensor-core';
 import type { BertConfig } from '../bert/index.js';
 import type { Activation } from '../layers/activations.js';
-import { DropoutLinear, TiedDecoder } from '../layers/heads.js';
+import { DropoutLinear } from '../layers/heads.js';
+import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import { DistilBertModel } from './model.js';
 
@@ -49,7 +50,7 @@ export class DistilBertForMaskedLM extends Module implements TransformerModel {
   readonly distilbert: DistilBertModel;
   readonly vocab_transform: Linear;
   readonly vocab_layer_norm: LayerNorm;
-  readonly vocab_projector: TiedDecoder;
+  readonly vocab_projector: Linear;
   readonly #activation: Activation;
 
   constructor(config: BertConfig) {
@@ -57,7 +58,7 @@ export class DistilBertForMaskedLM extends Module implements TransformerModel {
     this.distilbert = new DistilBertModel(config);
     this.vocab_transform = new Linear(config.hiddenSize, config.hiddenSize);
     this.vocab_layer_norm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
-    this.vocab_projector = new TiedDecoder(config.vocabSize);
+    this.vocab_projector = vocabularyHead(this.distilbert.embeddings.word_embeddings, config.tiedWords, true);
     this.#activation = config.activation;
   }
 
@@ -65,7 +66,7 @@ export class DistilBertForMaskedLM extends Module implements TransformerModel {
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const transformed = this.#activation(this.vocab_transform.forward(this.distilbert.forward(inputs, options))); // [B, T, h]
-      return this.vocab_projector.forward(this.vocab_layer_norm.forward(transformed), this.distilbert.embeddings.word_embeddings.weight);
+      return this.vocab_projector.forward(this.vocab_layer_norm.forward(transformed));
     });
   }
 }

@@ -16,6 +16,7 @@ export const distilbert = defineFamily({
     attention: { input: 'attention.q_lin', output: 'attention.out_lin', norm: 'sa_layer_norm' },
     feedForward: { input: 'ffn.lin1', output: 'ffn.lin2', norm: 'output_layer_norm' },
   },
+  limits: ({ vocabSize, maxPositions }) => ({ words: vocabSize, segments: Infinity, positions: maxPositions }),
   parseConfig: parseDistilBertConfig,
   heads: encoderHeads('DistilBert', { sequence: DistilBertForSequenceClassification, token: DistilBertForTokenClassification, maskedLM: DistilBertForMaskedLM }),
 });

@@ -1,6 +1,7 @@
-import { gelu, Module, tf } from '@unmask/tensor-core';
+import { gelu, type Linear, Module, tf } from '@unmask/tensor-core';
 import { BertPredictionHeadTransform } from '../bert/index.js';
-import { DropoutLinear, FirstTokenClassifier, TiedDecoder } from '../layers/heads.js';
+import { DropoutLinear, FirstTokenClassifier } from '../layers/heads.js';
+import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { ElectraConfig } from './config.js';
 import { ElectraModel } from './model.js';
@@ -43,20 +44,17 @@ export class ElectraForTokenClassification extends Module implements Transformer
 export class ElectraForMaskedLM extends Module implements TransformerModel {
   readonly electra: ElectraModel;
   readonly generator_predictions: BertPredictionHeadTransform;
-  readonly generator_lm_head: TiedDecoder;
+  readonly generator_lm_head: Linear;
 
   constructor(config: ElectraConfig) {
     super();
     this.electra = new ElectraModel(config);
     this.generator_predictions = new BertPredictionHeadTransform(config.hiddenSize, config.embeddingSize, config.layerNormEpsilon, gelu);
-    this.generator_lm_head = new TiedDecoder(config.vocabSize);
+    this.generator_lm_head = vocabularyHead(this.electra.embeddings.word_embeddings, config.tiedWords, true);
   }
 
   /** @returns logits [B, T, V] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => {
-      const predicted = this.generator_predictions.forward(this.electra.forward(inputs, options)); // [B, T, e]
-      return this.generator_lm_head.forward(predicted, this.electra.embeddings.word_embeddings.weight);
-    });
+    return tf.tidy(() => this.generator_lm_head.forward(this.generator_predictions.forward(this.electra.forward(inputs, options)))); // by way of [B, T, e]
   }
 }

@@ -13,6 +13,7 @@ export const electra = defineFamily({
   ignored: /(^|\.)position_ids$|^(classifier|generator_predictions|generator_lm_head|discriminator_predictions|qa_outputs|sequence_summary)\./,
   rename: renameLegacyLayerNorm,
   layout: BERT_LAYOUT,
+  limits: ({ vocabSize, typeVocabSize, maxPositions }) => ({ words: vocabSize, segments: typeVocabSize, positions: maxPositions }),
   parseConfig: parseElectraConfig,
   heads: encoderHeads('Electra', { sequence: ElectraForSequenceClassification, token: ElectraForTokenClassification, maskedLM: ElectraForMaskedLM }),
 });

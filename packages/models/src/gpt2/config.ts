@@ -1,4 +1,3 @@
-import { UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
 import { type Activation, readActivation } from '../layers/activations.js';
 
@@ -27,9 +26,8 @@ export interface Gpt2Config {
 /** @throws UnmaskError naming a field that is missing, out of range or not supported */
 export function parseGpt2Config(config: unknown): Gpt2Config {
   const read = new ConfigReader(config);
-  if (read.flag('add_cross_attention', false)) {
-    throw new UnmaskError('config.json: "add_cross_attention" is true, but only decoders by themselves are supported', { code: 'unsupported' });
-  }
+  read.refuse('add_cross_attention', 'only decoders by themselves are supported');
+  read.refuse('is_causal', 'a decoder sees only what is before a token', false);
   const [hiddenSize, heads] = read.sizeAndHeads('n_embd', 'n_head');
   return {
     vocabSize: read.size('vocab_size'),

@@ -1,7 +1,7 @@
 import { Linear, Module, tf } from '@unmask/tensor-core';
 import { DropoutLinear } from '../layers/heads.js';
 import { takeLastToken } from '../layers/token-mask.js';
-import { nextTokenLogits } from '../layers/vocabulary.js';
+import { nextTokenLogits, vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { Gpt2Config } from './config.js';
 import { GPT2Model } from './model.js';
@@ -9,17 +9,17 @@ import { GPT2Model } from './model.js';
 /** The language model (GPT2LMHeadModel), its words tied to its inputs or not. */
 export class GPT2LMHeadModel extends Module implements TransformerModel {
   readonly transformer: GPT2Model;
-  readonly lm_head: Linear | undefined;
+  readonly lm_head: Linear;
 
   constructor(config: Gpt2Config) {
     super();
     this.transformer = new GPT2Model(config);
-    this.lm_head = config.tiedWords ? undefined : new Linear(config.hiddenSize, config.vocabSize, { bias: false });
+    this.lm_head = vocabularyHead(this.transformer.wte, config.tiedWords, false);
   }
 
   /** @returns logits [B, T, V], or [B, 1, V] under `lastOnly` */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => nextTokenLogits(this.transformer.forward(inputs, options), this.lm_head, this.transformer.wte, options));
+    return tf.tidy(() => nextTokenLogits(this.transformer.forward(inputs, options), this.lm_head, options));
   }
 }
 

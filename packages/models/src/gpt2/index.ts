@@ -19,6 +19,7 @@ export const gpt2 = defineFamily({
     feedForward: { input: 'ln_2', output: 'mlp.c_proj' },
     keys: { layer: 'attn.c_attn', parts: 3 },
   },
+  limits: ({ vocabSize, maxPositions }) => ({ words: vocabSize, segments: Infinity, positions: maxPositions }),
   parseConfig: parseGpt2Config,
   heads: {
     ...taskHeads('GPT2', { sequence: GPT2ForSequenceClassification, token: GPT2ForTokenClassification }),

@@ -1,4 +1,4 @@
-import { dropout, Linear, linear, Module, Parameter, type Random, takeToken, type tf } from '@unmask/tensor-core';
+import { dropout, Linear, Module, type Random, takeToken, type tf } from '@unmask/tensor-core';
 import type { Activation } from './activations.js';
 
 /** A linear layer on what dropout leaves. */
@@ -32,21 +32,5 @@ export class FirstTokenClassifier extends Module {
   /** [B, T, h] → [B, outputs] */
   forward(hidden: tf.Tensor, random?: Random): tf.Tensor {
     return this.out_proj.forward(this.#activation(this.dense.forward(takeToken(hidden, 0), random)), random);
-  }
-}
-
-/** Scores of the vocabulary whose weights are the word vectors, with a bias of their own. */
-export class TiedDecoder extends Module {
-  /** [V] */
-  readonly bias: Parameter;
-
-  constructor(vocabSize: number) {
-    super();
-    this.bias = new Parameter([vocabSize]);
-  }
-
-  /** x [B, T, e], words [V, e] → [B, T, V] */
-  forward(x: tf.Tensor, words: Parameter): tf.Tensor {
-    return linear(x, words, this.bias);
   }
 }

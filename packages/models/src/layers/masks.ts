@@ -1,5 +1,6 @@
 import { fused, tf } from '@unmask/tensor-core';
-import type { TokenMask } from './token-mask.js';
+import type { ForwardOptions, TokenInputs } from '../model.js';
+import { type TokenMask, tokenMask } from './token-mask.js';
 
 /** Added to the scores of what must not be attended to, as in HF transformers: its softmax weight is then exactly zero in float32. */
 export const MASKED = -3.4028234663852886e38;
@@ -37,4 +38,9 @@ export function causalMask(tokens: TokenMask, window = Infinity): tf.Tensor {
     }
     return tf.tensor4d(values, [rows, 1, length, columns]);
   });
+}
+
+/** The additive mask of an encoder: padding alone is hidden, or under `is_decoder` what comes after a token as well. */
+export function encoderMask(inputs: TokenInputs, options: ForwardOptions, { causal }: { readonly causal: boolean }): tf.Tensor {
+  return causal ? causalMask(tokenMask(inputs, options)) : paddingMask(inputs.attentionMask);
 }

@@ -1,5 +1,6 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
+import { type Activation, readActivation } from '../layers/activations.js';
 import { readRotaryPositions, type RotaryPositions } from '../layers/rotary.js';
 
 /** The fields of a config.json that shape Llama and the families built like it (HF transformers, configuration_llama.py). */
@@ -13,6 +14,7 @@ export interface LlamaConfig {
   /** Entries of a head. */
   readonly headSize: number;
   readonly intermediateSize: number;
+  readonly activation: Activation;
   readonly rmsNormEpsilon: number;
   readonly rotary: RotaryPositions;
   /** Whether the projections to queries, keys and values have biases. */
@@ -35,7 +37,7 @@ export interface LlamaConfig {
  * @throws UnmaskError naming a field that is missing, out of range or not supported
  */
 export function readLlamaConfig(read: ConfigReader): LlamaConfig {
-  read.choice('hidden_act', ['silu'], 'silu');
+  read.refuse('is_causal', 'a decoder sees only what is before a token', false);
   const [hiddenSize, heads] = [read.size('hidden_size'), read.size('num_attention_heads')];
   const headSize = read.has('head_dim') ? read.size('head_dim') : hiddenSize / heads;
   const keyValueHeads = read.size('num_key_value_heads', heads);
@@ -53,6 +55,7 @@ export function readLlamaConfig(read: ConfigReader): LlamaConfig {
     keyValueHeads,
     headSize,
     intermediateSize: read.size('intermediate_size'),
+    activation: readActivation(read, 'hidden_act', 'silu'),
     rmsNormEpsilon: read.fraction('rms_norm_eps', 1e-6),
     rotary: readRotaryPositions(read, headSize),
     queryKeyValueBias: false,

@@ -19,6 +19,7 @@ export function defineLlamaFamily(modelType: string, prefix: string, parseConfig
       feedForward: { input: 'post_attention_layernorm', output: 'mlp.down_proj' },
       keys: { layer: 'self_attn.k_proj', parts: 1 },
     },
+    limits: ({ vocabSize }) => ({ words: vocabSize, segments: Infinity, positions: Infinity }),
     parseConfig,
     heads: {
       ...taskHeads(prefix, { sequence: LlamaForSequenceClassification, token: LlamaForTokenClassification }),

@@ -1,7 +1,7 @@
 import { Linear, Module, tf } from '@unmask/tensor-core';
 import { DropoutLinear } from '../layers/heads.js';
 import { takeLastToken } from '../layers/token-mask.js';
-import { nextTokenLogits } from '../layers/vocabulary.js';
+import { nextTokenLogits, vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { LlamaConfig } from './config.js';
 import { LlamaModel } from './model.js';
@@ -9,17 +9,17 @@ import { LlamaModel } from './model.js';
 /** The language model (LlamaForCausalLM), its words tied to its inputs or not. */
 export class LlamaForCausalLM extends Module implements TransformerModel {
   readonly model: LlamaModel;
-  readonly lm_head: Linear | undefined;
+  readonly lm_head: Linear;
 
   constructor(config: LlamaConfig) {
     super();
     this.model = new LlamaModel(config);
-    this.lm_head = config.tiedWords ? undefined : new Linear(config.hiddenSize, config.vocabSize, { bias: false });
+    this.lm_head = vocabularyHead(this.model.embed_tokens, config.tiedWords, false);
   }
 
   /** @returns logits [B, T, V], or [B, 1, V] under `lastOnly` */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => nextTokenLogits(this.model.forward(inputs, options), this.lm_head, this.model.embed_tokens, options));
+    return tf.tidy(() => nextTokenLogits(this.model.forward(inputs, options), this.lm_head, options));
   }
 }
 

@@ -29,7 +29,8 @@ describe('the configuration of Llama and its relatives', () => {
   test.each<[string, Readonly<Record<string, unknown>>]>([
     ['num_attention_heads 2 is no multiple of num_key_value_heads 3', { num_key_value_heads: 3 }],
     ['heads of 3 entries cannot be turned in pairs: head_dim, by default hidden_size / num_attention_heads, must be even', { head_dim: 3 }],
-    ['"hidden_act" is "gelu", expected one of silu', { hidden_act: 'gelu' }],
+    ['"hidden_act" is "prelu", expected one of gelu, ', { hidden_act: 'prelu' }],
+    ['"is_causal" is false, but a decoder sees only what is before a token', { is_causal: false }],
     ['"use_sliding_window" is true, which is not supported', { model_type: 'qwen2', use_sliding_window: true }],
     ['"use_sliding_window" is true, which is not supported', { model_type: 'qwen3', use_sliding_window: true }],
     ['"sliding_window" is 0, expected a whole number from 1 up', { model_type: 'mistral', sliding_window: 0 }],

@@ -1,4 +1,5 @@
-import { add, attention, Embedding, Linear, Module, reshape, RmsNorm, rotary, swiGlu, tf } from '@unmask/tensor-core';
+import { add, attention, Embedding, Linear, Module, multiply, reshape, RmsNorm, rotary, silu, swiGlu, tf } from '@unmask/tensor-core';
+import type { Activation } from '../layers/activations.js';
 import { causalMask } from '../layers/masks.js';
 import { rotaryTables } from '../layers/rotary.js';
 import { runStack } from '../layers/stack.js';
@@ -63,9 +64,11 @@ class LlamaMLP extends Module {
   readonly gate_proj: Linear;
   readonly up_proj: Linear;
   readonly down_proj: Linear;
+  readonly #activation: Activation;
 
-  constructor({ hiddenSize, intermediateSize, feedForwardBias: bias }: LlamaConfig) {
+  constructor({ hiddenSize, intermediateSize, feedForwardBias: bias, activation }: LlamaConfig) {
     super();
+    this.#activation = activation;
     this.gate_proj = new Linear(hiddenSize, intermediateSize, { bias });
     this.up_proj = new Linear(hiddenSize, intermediateSize, { bias });
     this.down_proj = new Linear(intermediateSize, hiddenSize, { bias });
@@ -73,7 +76,8 @@ class LlamaMLP extends Module {
 
   /** [B, T, h] → [B, T, h] */
   forward(x: tf.Tensor): tf.Tensor {
-    return this.down_proj.forward(swiGlu(this.gate_proj.forward(x), this.up_proj.forward(x))); // by way of [B, T, i]
+    const [gate, up] = [this.gate_proj.forward(x), this.up_proj.forward(x)]; // [B, T, i]
+    return this.down_proj.forward(this.#activation === silu ? swiGlu(gate, up) : multiply(this.#activation(gate), up));
   }
 }
 

@@ -1,5 +1,6 @@
-import { gelu, LayerNorm, Linear, linear, Module, Parameter, tanh, tf } from '@unmask/tensor-core';
+import { type Embedding, gelu, LayerNorm, Linear, Module, Parameter, tanh, tf } from '@unmask/tensor-core';
 import { DropoutLinear, FirstTokenClassifier } from '../layers/heads.js';
+import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { RobertaConfig } from './config.js';
 import { RobertaModel } from './model.js';
@@ -38,23 +39,25 @@ export class RobertaForTokenClassification extends Module implements Transformer
   }
 }
 
-/** Scores of the vocabulary: the word vectors serve as weights (RobertaLMHead with its tied decoder). */
+/** Scores of the vocabulary (RobertaLMHead). */
 class RobertaLMHead extends Module {
   readonly dense: Linear;
   readonly layer_norm: LayerNorm;
-  /** [V] */
-  readonly bias: Parameter;
+  /** [V], the decoder's; present where the words are tied, and the decoder's bias with them. */
+  readonly bias: Parameter | undefined;
+  readonly decoder: Linear;
 
-  constructor(config: RobertaConfig) {
+  constructor(config: RobertaConfig, words: Embedding) {
     super();
     this.dense = new Linear(config.hiddenSize, config.hiddenSize);
     this.layer_norm = new LayerNorm(config.hiddenSize, config.layerNormEpsilon);
-    this.bias = new Parameter([config.vocabSize]);
+    this.bias = config.tiedWords ? new Parameter([config.vocabSize]) : undefined;
+    this.decoder = vocabularyHead(words, config.tiedWords, this.bias ?? true);
   }
 
-  /** x [B, T, h], words [V, h] → [B, T, V] */
-  forward(x: tf.Tensor, words: Parameter): tf.Tensor {
-    return linear(this.layer_norm.forward(gelu(this.dense.forward(x))), words, this.bias);
+  /** [B, T, h] → [B, T, V] */
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.decoder.forward(this.layer_norm.forward(gelu(this.dense.forward(x))));
   }
 }
 
@@ -66,11 +69,11 @@ export class RobertaForMaskedLM extends Module implements TransformerModel {
   constructor(config: RobertaConfig) {
     super();
     this.roberta = new RobertaModel(config);
-    this.lm_head = new RobertaLMHead(config);
+    this.lm_head = new RobertaLMHead(config, this.roberta.embeddings.word_embeddings);
   }
 
   /** @returns logits [B, T, V] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.lm_head.forward(this.roberta.forward(inputs, options), this.roberta.embeddings.word_embeddings.weight));
+    return tf.tidy(() => this.lm_head.forward(this.roberta.forward(inputs, options)));
   }
 }

@@ -14,6 +14,7 @@ function define(modelType: string, className: string): Family {
     ignored: /(^|\.)position_ids$|^(classifier|lm_head|qa_outputs|(roberta\.)?pooler)\./,
     rename: renameLegacyLayerNorm,
     layout: BERT_LAYOUT,
+    limits: ({ vocabSize, maxPositions, paddingIndex }) => ({ words: vocabSize, segments: Infinity, positions: maxPositions - paddingIndex - 1 }),
     parseConfig: parseRobertaConfig,
     heads: encoderHeads(className, { sequence: RobertaForSequenceClassification, token: RobertaForTokenClassification, maskedLM: RobertaForMaskedLM }),
   });

@@ -1,6 +1,6 @@
 import { Module, tf } from '@unmask/tensor-core';
 import { BertEmbeddings, BertEncoder } from '../bert/index.js';
-import { paddingMask } from '../layers/masks.js';
+import { encoderMask } from '../layers/masks.js';
 import { checkLength } from '../layers/positions.js';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import type { RobertaConfig } from './config.js';
@@ -35,15 +35,17 @@ class RobertaEmbeddings extends BertEmbeddings {
 export class RobertaModel extends Module {
   readonly embeddings: RobertaEmbeddings;
   readonly encoder: BertEncoder;
+  readonly #config: RobertaConfig;
 
   constructor(config: RobertaConfig) {
     super();
     this.embeddings = new RobertaEmbeddings(config);
     this.encoder = new BertEncoder(config);
+    this.#config = config;
   }
 
   /** @returns the last hidden states [B, T, h] */
   forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.encoder.forward(this.embeddings.forward(inputs, options.random), paddingMask(inputs.attentionMask), options));
+    return tf.tidy(() => this.encoder.forward(this.embeddings.forward(inputs, options.random), encoderMask(inputs, options, this.#config), options));
   }
 }

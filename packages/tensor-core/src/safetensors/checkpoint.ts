@@ -45,7 +45,8 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
       { code: 'unsupported' },
     );
   }
-  throw new UnmaskError(`${folder} holds no ${SINGLE} and no ${INDEX}`, { code: 'not-found' });
+  const other = names.find((name) => /\.(h5|msgpack|gguf|onnx)$/.test(name));
+  throw new UnmaskError(`${folder} holds no ${SINGLE} and no ${INDEX}${other ? `, but ${other}: convert it with Python, AutoModel.from_pretrained(folder, from_tf or from_flax=True).save_pretrained(folder)` : ''}`, { code: 'not-found' });
 }
 
 /** Names in a folder; of one that tells none, as a web server does, those of the usual names that are there. */

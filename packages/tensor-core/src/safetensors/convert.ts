@@ -1,5 +1,8 @@
 import type { Dtype } from './header.js';
 
+/** Arrays of elements that float32 takes as they are. */
+const ARRAYS = { F64: Float64Array, I32: Int32Array, I16: Int16Array, I8: Int8Array, U32: Uint32Array, U16: Uint16Array, U8: Uint8Array, BOOL: Uint8Array } as const;
+
 let halfTable: Float32Array | undefined;
 
 /** float32 of each of the 65,536 half-precision bit patterns. */
@@ -15,11 +18,17 @@ function halfValues(): Float32Array {
   return halfTable;
 }
 
+/** Element types that become float32. */
+type ComputedDtype = 'F32' | 'F16' | 'BF16' | 'I64' | 'U64' | keyof typeof ARRAYS;
+
+/** Whether elements of a type become float32; the others are floating point in few bits, and complex numbers. */
+export const isComputedIn = (dtype: Dtype): dtype is ComputedDtype => ['F32', 'F16', 'BF16', 'I64', 'U64', ...Object.keys(ARRAYS)].includes(dtype);
+
 /**
  * Raw little-endian elements as float32: exact for F16 and BF16, rounded for F64 and large integers.
  * @param bytes a buffer of its own, so that its elements are aligned
  */
-export function toFloat32(dtype: Dtype, bytes: ArrayBuffer): Float32Array {
+export function toFloat32(dtype: ComputedDtype, bytes: ArrayBuffer): Float32Array {
   switch (dtype) {
     case 'F32':
       return new Float32Array(bytes);
@@ -39,8 +48,10 @@ export function toFloat32(dtype: Dtype, bytes: ArrayBuffer): Float32Array {
     }
     case 'I64':
       return Float32Array.from(new BigInt64Array(bytes), Number);
+    case 'U64':
+      return Float32Array.from(new BigUint64Array(bytes), Number);
     default:
-      return Float32Array.from(toTyped(dtype, bytes));
+      return Float32Array.from(new ARRAYS[dtype](bytes));
   }
 }
 
@@ -53,19 +64,4 @@ export function toBfloat16(values: Float32Array): Uint8Array {
     upper[index] = Number.isNaN(values[index]) ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
   }
   return new Uint8Array(upper.buffer);
-}
-
-function toTyped(dtype: 'F64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL', bytes: ArrayBuffer): ArrayLike<number> {
-  switch (dtype) {
-    case 'F64':
-      return new Float64Array(bytes);
-    case 'I32':
-      return new Int32Array(bytes);
-    case 'I16':
-      return new Int16Array(bytes);
-    case 'I8':
-      return new Int8Array(bytes);
-    default:
-      return new Uint8Array(bytes);
-  }
 }

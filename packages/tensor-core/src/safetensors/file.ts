@@ -1,8 +1,8 @@
 import { UnmaskError } from '../errors.js';
 import { openSource } from '../files/files.js';
 import type { Source } from '../files/volume.js';
-import { toFloat32 } from './convert.js';
-import { badFile, DTYPE_BYTES, MAXIMUM_HEADER_BYTES, parseHeader, type Header, type TensorEntry } from './header.js';
+import { isComputedIn, toFloat32 } from './convert.js';
+import { badFile, DTYPE_BITS, MAXIMUM_HEADER_BYTES, parseHeader, type Header, type TensorEntry } from './header.js';
 
 /** Bytes of the header's length, which comes first. */
 const PREFIX_BYTES = 8;
@@ -67,11 +67,14 @@ export class SafetensorsFile {
 
   /**
    * Reads a tensor's elements as float32 into an array, a few megabytes at a time: no second copy of them exists.
-   * @throws UnmaskError when there is no such tensor, or it does not fill the array exactly
+   * @throws UnmaskError when there is no such tensor, it is of a type that is not computed in, or does not fill the array exactly
    */
   async readFloat32Into(name: string, target: Float32Array): Promise<void> {
     const { dtype, begin, end, shape } = this.#entry(name);
-    const width = DTYPE_BYTES[dtype];
+    if (!isComputedIn(dtype)) {
+      throw new UnmaskError(`${this.path}: tensor "${name}" is of type ${dtype}, which is not computed in: convert the model in Python, model.to(torch.bfloat16).save_pretrained(folder), or take the original`, { code: 'unsupported' });
+    }
+    const width = DTYPE_BITS[dtype] / 8;
     if (end - begin !== target.length * width) throw badFile(this.path, `tensor "${name}" of shape [${shape.join(', ')}] does not have ${target.length} elements`);
     for (let start = 0; start < target.length; start += ELEMENTS_AT_A_TIME) {
       const stop = Math.min(target.length, start + ELEMENTS_AT_A_TIME);

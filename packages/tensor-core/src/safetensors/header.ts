@@ -1,10 +1,13 @@
 import { shown, UnmaskError } from '../errors.js';
 
-/** Bytes of one element, by safetensors' name of its type. */
-export const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+/** Bits of one element, by safetensors' name of its type (safetensors 0.8, tensor.rs, Dtype). */
+export const DTYPE_BITS = {
+  F64: 64, F32: 32, F16: 16, BF16: 16, F8_E4M3: 8, F8_E5M2: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, F8_E8M0: 8, F6_E2M3: 6, F6_E3M2: 6, F4: 4, C64: 64,
+  I64: 64, I32: 32, I16: 16, I8: 8, U64: 64, U32: 32, U16: 16, U8: 8, BOOL: 8,
+} as const;
 
-/** Element types that are read. */
-export type Dtype = keyof typeof DTYPE_BYTES;
+/** Element types of the format. Those of floating point in 8 bits or fewer and complex numbers are told apart, but not computed in. */
+export type Dtype = keyof typeof DTYPE_BITS;
 
 /** A tensor as a file's header describes it. */
 export interface TensorEntry {
@@ -68,20 +71,24 @@ function parseJson(bytes: Uint8Array, path: string): unknown {
 }
 
 function parseMetadata(value: unknown, path: string): Record<string, string> {
-  const valid = typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'string');
+  if (value === null) return {};
+  const valid = typeof value === 'object' && Object.values(value).every((item) => typeof item === 'string');
   if (!valid) throw badFile(path, 'its __metadata__ does not map strings to strings');
   return value as Record<string, string>;
 }
+
+/** Bytes of a tensor; those of less than whole ones come in numbers that fill bytes. */
+export const bytesOf = (dtype: Dtype, shape: readonly number[]): number => shape.reduce((product, length) => product * length, DTYPE_BITS[dtype]) / 8;
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function parseEntry(name: string, value: unknown, dataBytes: number, path: string): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  if (typeof dtype !== 'string' || !Object.hasOwn(DTYPE_BYTES, dtype)) {
-    throw badFile(path, `tensor "${name}" has element type ${shown(dtype)}, which is none of ${Object.keys(DTYPE_BYTES).join(', ')}`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(DTYPE_BITS, dtype)) {
+    throw badFile(path, `tensor ${shown(name)} has element type ${shown(dtype)}, which is none of ${Object.keys(DTYPE_BITS).join(', ')}`);
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) throw badFile(path, `tensor "${name}" has shape ${shown(shape)}`);
-  const bytes = (shape).reduce((product, length) => product * length, DTYPE_BYTES[dtype as Dtype]);
+  const bytes = bytesOf(dtype as Dtype, shape);
   const [begin, end] = Array.isArray(offsets) && offsets.length === 2 ? (offsets as unknown[]) : [];
   if (!isSize(begin) || !isSize(end) || end - begin !== bytes || end > dataBytes) {
     throw badFile(path, `tensor "${name}" of ${bytes} bytes claims bytes ${shown(offsets)} of ${dataBytes}`);

@@ -82,7 +82,7 @@ describe('reading', () => {
   });
 
   test('every element type, from an odd file offset', async () => {
-    const data = Buffer.alloc(31);
+    const data = Buffer.alloc(47);
     data.writeUInt16LE(0x3e00, 0); // F16 1.5
     data.writeUInt16LE(0x8001, 2); // F16 smallest negative subnormal
     data.writeUInt16LE(0xc040, 4); // BF16 -3
@@ -93,15 +93,32 @@ describe('reading', () => {
     data.writeInt8(-1, 28);
     data.writeUInt8(200, 29);
     data.writeUInt8(1, 30);
+    data.writeBigUInt64LE(2n ** 63n, 31);
+    data.writeUInt32LE(4_000_000_000, 39);
+    data.writeUInt16LE(60_000, 43);
     const header = {
       f16: entry('F16', [2], 0, 4), bf16: entry('BF16', [], 4, 6), f64: entry('F64', [1], 6, 14), i64: entry('I64', [1], 14, 22),
       i32: entry('I32', [1], 22, 26), i16: entry('I16', [1], 26, 28), i8: entry('I8', [1], 28, 29), u8: entry('U8', [1], 29, 30), bool: entry('BOOL', [1], 30, 31),
+      u64: entry('U64', [1], 31, 39), u32: entry('U32', [], 39, 43), u16: entry('U16', [1], 43, 45), bf16b: entry('BF16', [1], 45, 47),
     };
     let text = JSON.stringify(header);
     if (text.length % 2 === 0) text += ' ';
     expect(await readAll(await raw(text, data))).toEqual({
-      f16: [1.5, -(2 ** -24)], bf16: [-3], f64: [0.25], i64: [-5], i32: [7], i16: [-9], i8: [-1], u8: [200], bool: [1],
+      f16: [1.5, -(2 ** -24)], bf16: [-3], f64: [0.25], i64: [-5], i32: [7], i16: [-9], i8: [-1], u8: [200], bool: [1], u64: [2 ** 63], u32: [4_000_000_000], u16: [60_000], bf16b: [0],
     });
+  });
+
+  test('types that are not computed in are read as bytes, and named when they should be numbers', async () => {
+    const types = { F8_E4M3: 8, F8_E5M2: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, F8_E8M0: 8, F6_E2M3: 6, F6_E3M2: 6, F4: 4, C64: 64 };
+    let end = 0;
+    const header = Object.fromEntries(Object.entries(types).map(([type, bits]) => [type, entry(type, [2, 4], end, (end += bits))]));
+    const file = await SafetensorsFile.open(await raw(JSON.stringify({ __metadata__: null, ...header }), new Uint8Array(end).fill(7)));
+    expect(file.metadata).toEqual({});
+    for (const [type, bits] of Object.entries(types)) {
+      expect(await file.readBytes(type)).toEqual(new Uint8Array(bits).fill(7));
+      await expect(file.readFloat32(type)).rejects.toThrow(`tensor "${type}" is of type ${type}, which is not computed in: convert the model in Python`);
+    }
+    await file.close();
   });
 
   test('float32 becomes the nearest bfloat16, of two as near the even one; all bfloat16 values stay', async () => {
@@ -133,6 +150,7 @@ describe('a broken file is refused with one line', () => {
     ['an array', '[]', 'its header is no JSON object'],
     ['no JSON', '{', 'its header is no UTF-8 JSON'],
     ['an unknown type', JSON.stringify({ a: entry('F8', [8], 0, 8) }), 'has element type "F8", which is none of F64, F32'],
+    ['a part of a byte', JSON.stringify({ a: entry('F4', [3], 0, 2) }), 'tensor "a" of 1.5 bytes claims'],
     ['a negative length', JSON.stringify({ a: entry('F32', [-2], 0, 8) }), 'has shape [-2]'],
     ['a fractional length', JSON.stringify({ a: entry('F32', [0.5], 0, 2) }), 'has shape [0.5]'],
     ['an extent that is not the shape', JSON.stringify({ a: entry('F32', [1], 0, 8) }), 'tensor "a" of 4 bytes claims bytes [0,8] of 8'],

@@ -1,6 +1,6 @@
 import { UnmaskError } from '../errors.js';
 import { writeWhole } from '../files/files.js';
-import { DTYPE_BYTES, type Dtype } from './header.js';
+import { bytesOf, type Dtype } from './header.js';
 
 /** Row-major elements in an array of their type, or their little-endian bytes, whatever the type. */
 export type TensorData = Float32Array | Int32Array | Uint8Array;
@@ -39,8 +39,6 @@ async function* partsOf(header: Readonly<Record<string, unknown>>, tensors: read
   yield start;
   for (const tensor of tensors) yield await bytesToWrite(tensor);
 }
-
-const bytesOf = (dtype: Dtype, shape: readonly number[]): number => shape.reduce((product, length) => product * length, DTYPE_BYTES[dtype]);
 
 /** A tensor's bytes, made now if need be. */
 async function bytesToWrite({ name, dtype, shape, data: given }: WritableTensor): Promise<Uint8Array> {
