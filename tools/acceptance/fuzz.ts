@@ -9,8 +9,8 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Properties among which the cases are shared out: damaged files, headers, indices, tokenizers, configurations. */
-const PROPERTIES = 5;
+/** Properties among which the cases are shared out: damaged files, headers, indices, tokenizers, configurations, adapters, deltas. */
+const PROPERTIES = 7;
 
 /** A case is written to a file before it is tried, so a process that has written nothing for so many seconds hangs. */
 const PATIENCE = 60;

@@ -2,10 +2,16 @@ import { Random, UnmaskError } from '@unmask/tensor-core';
 import type { HubOptions } from '../hub.js';
 import { loadPretrained, type Pretrained } from '../pretrained.js';
 import { type GenerationDefaults, readGenerationDefaults } from './defaults.js';
+import { checkEncoding, tokenLimits } from '../token-limits.js';
 
 /** A decoder with its language-model head and all that generating text takes. */
 export interface LanguageModel extends Pick<Pretrained, 'model' | 'tokenizer' | 'config'> {
   readonly generation: GenerationDefaults;
+}
+
+/** Checks that a model has a row for each token of a prompt; its length is checked where it is known what is to follow. @throws UnmaskError naming one that it has none for */
+export function checkPrompt({ config, tokenizer }: Pick<LanguageModel, 'config' | 'tokenizer'>, ids: readonly number[]): void {
+  checkEncoding({ ids, types: [] }, { ...tokenLimits(config), positions: Infinity }, tokenizer);
 }
 
 /**

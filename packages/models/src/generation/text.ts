@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../tokenizer/index.js';
 import { generateStream } from './generate.js';
-import type { LanguageModel } from './language-model.js';
+import { checkPrompt, type LanguageModel } from './language-model.js';
 import type { GenerationOptions } from './options.js';
 import { StopStrings } from './stop-strings.js';
 
@@ -31,11 +31,13 @@ export interface GeneratedText {
  *   of `signal`
  */
 export async function* streamText(
-  { model, tokenizer, generation: { eosIds, maxPositions } }: LanguageModel,
+  language: LanguageModel,
   prompt: string | readonly ChatMessage[],
   { stop = [], ...options }: TextOptions,
 ): AsyncGenerator<string, GeneratedText> {
+  const { model, tokenizer, generation: { eosIds, maxPositions } } = language;
   const ids = typeof prompt === 'string' ? tokenizer.encodePrompt(prompt) : tokenizer.encode(tokenizer.applyChatTemplate(prompt, { addGenerationPrompt: true }), { addSpecialTokens: false }).ids;
+  checkPrompt(language, ids);
   const stream = tokenizer.stream({ skipSpecialTokens: true, after: ids });
   const stops = new StopStrings(stop);
   let text = '';

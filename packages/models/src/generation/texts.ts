@@ -1,5 +1,5 @@
 import { generate } from './generate.js';
-import type { LanguageModel } from './language-model.js';
+import { checkPrompt, type LanguageModel } from './language-model.js';
 import type { TextOptions } from './text.js';
 
 /** Options of {@link generateTexts}. */
@@ -17,8 +17,10 @@ export interface TextsOptions extends Pick<TextOptions, 'maxNewTokens' | 'signal
  * @throws UnmaskError when an option is out of range, or a prompt is empty or longer than the model's positions; the reason of
  *   `signal`
  */
-export async function generateTexts({ model, tokenizer, generation }: LanguageModel, prompts: readonly string[], { batchSize = 32, onProgress, ...options }: TextsOptions): Promise<string[]> {
+export async function generateTexts(language: LanguageModel, prompts: readonly string[], { batchSize = 32, onProgress, ...options }: TextsOptions): Promise<string[]> {
+  const { model, tokenizer, generation } = language;
   const ids = prompts.map((prompt) => tokenizer.encodePrompt(prompt));
+  for (const each of ids) checkPrompt(language, each);
   const byLength = [...ids.keys()].sort((a, b) => ids[a].length - ids[b].length);
   const texts = new Array<string>(prompts.length);
   for (let start = 0; start < byLength.length; start += batchSize) {

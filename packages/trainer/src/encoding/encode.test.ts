@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Tokenizer } from '@unmask/models';
+import { getPeftModel, promptTuningConfig } from '@unmask/adapters';
+import { loadModel, Tokenizer } from '@unmask/models';
 import { type GenerationTask, getTask, type TaggedExample, type Task } from '@unmask/tasks';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { batchLoss } from './batch-loss.js';
 import { checkAnswers, encodeExamples } from './encode.js';
+import { limitsOf } from './limits.js';
 import { collate, disposeBatch } from './text-batches.js';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../../models/fixtures/${name}`, import.meta.url));
@@ -62,6 +64,18 @@ describe('checkAnswers', () => {
     const check = (maxLength: number) => checkAnswers(task, tokenizer, examples, encodeExamples(task, tokenizer, examples, { maxLength }), maxLength);
     expect(() => check(length)).toThrow(`--max-length ${length} cuts off the answers of all 1 training rows: their prompts have ${length} tokens and more; give a larger --max-length, or shorten the prompts`);
     expect(() => check(length + 1)).not.toThrow();
+  });
+
+  test('what the model has no rows for is refused before it is trained on, and virtual tokens take positions', async () => {
+    const tokenizer = await Tokenizer.load(folderOf('tiny-bert'));
+    const base = await loadModel(folderOf('tiny-bert'), { head: { kind: 'classification', labels: 2 } });
+    const limits = limitsOf(base);
+    const encodeWithin = (words: number) => encodeExamples<Task>(getTask('sst2'), tokenizer, [{ texts: [Array<string>(words).fill('the').join(' ')], label: 0 }], { maxLength: 1000, limits });
+    expect(encodeWithin(62)[0].inputIds).toHaveLength(64);
+    expect(() => encodeWithin(63)).toThrow('a text of 65 tokens is longer than the 64 that the model has positions for: give --max-length 64, or less');
+    const prompted = getPeftModel(base, promptTuningConfig({ num_virtual_tokens: 5 }));
+    expect(limitsOf({ ...base, model: prompted })).toEqual({ ...limits, positions: 59 });
+    prompted.dispose();
   });
 });
 

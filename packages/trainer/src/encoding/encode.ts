@@ -1,4 +1,4 @@
-import type { Tokenizer } from '@unmask/models';
+import { checkEncoding, type TokenLimits, type Tokenizer } from '@unmask/models';
 import type { Example, ExampleOf, GenerationExample, TaggedExample, Task, TextExample } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
 
@@ -21,6 +21,8 @@ export interface EncodeOptions {
   readonly maxLength: number;
   /** Whether the tokens of a prompt are labels, too; false by default. */
   readonly promptLoss?: boolean;
+  /** What the model has rows for, which every example is held against. */
+  readonly limits?: TokenLimits;
 }
 
 /**
@@ -28,10 +30,15 @@ export interface EncodeOptions {
  * - classification and regression: the text or pair has one label
  * - token classification: a word's label stands at its first token
  * - generation: the prompt as it is when a model is asked, target and end token; each token of the latter two, or of all three, is the label of the token before it
+ * @throws UnmaskError for an example that the model has no rows for
  */
 export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, examples: readonly ExampleOf<T>[], options: EncodeOptions): EncodedExample[] {
   const encode = encoderOf(task) as (tokenizer: Tokenizer, example: Example, options: EncodeOptions) => EncodedExample; // the task's kind is its examples'
-  return examples.map((example) => encode(tokenizer, example, options));
+  return examples.map((example) => {
+    const encoded = encode(tokenizer, example, options);
+    if (options.limits) checkEncoding({ ids: encoded.inputIds, types: encoded.tokenTypeIds }, options.limits, tokenizer);
+    return encoded;
+  });
 }
 
 /**

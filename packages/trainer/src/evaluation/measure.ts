@@ -3,6 +3,7 @@ import { type AnswerOf, evaluate, type Example, type GenerationExample, majority
 import { UnmaskError } from '@unmask/tensor-core';
 import type { EvaluationSet } from '../data.js';
 import { encodeExamples } from '../encoding/encode.js';
+import { limitsOf } from '../encoding/limits.js';
 import { predict } from './evaluate.js';
 import type { Figures, TrainingResult, Score } from '../result.js';
 import type { TrainingSettings } from '../settings.js';
@@ -107,7 +108,7 @@ export async function answersTo(
   onProgress: (done: number) => void,
 ): Promise<AnswerOf<Task>[]> {
   if (task.kind !== 'generation') {
-    return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, settings), settings.batchSize * 2, onProgress);
+    return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, { ...settings, limits: limitsOf(trainee) }), settings.batchSize * 2, onProgress);
   }
   const prompts = (examples as readonly GenerationExample[]).map(({ prompt }) => prompt);
   return generateTexts(trainee, prompts, { maxNewTokens: task.maxNewTokens, batchSize: settings.batchSize * 2, onProgress });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { readJsonFile, savePretrained, type TransformerModel } from '@unmask/models';
+import { familyOf, readJsonFile, savePretrained, type TransformerModel } from '@unmask/models';
 import type { DefinitionOf, TaskDefinition } from '@unmask/tasks';
 import { writeFileAtomically } from '../files/files.js';
 import { writeCard } from './card.js';
-import { loadTrainedModel, type LoadTrainedOptions, mergedModel } from './trained-model.js';
+import { loadTrainedModel, type LoadTrainedOptions, mergedModel, type TrainedModel } from './trained-model.js';
 
 /** What {@link mergeModel} wrote. */
 export interface MergedModel {
@@ -25,8 +25,10 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
   try {
     const model = mergedModel(trained);
     const task = card.task.kind === 'regression' ? withScale(model, card.task) : card.task;
-    const config = 'labels' in task ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
-    await savePretrained(model, out, { ...pretrained, config });
+    const padding = paddingOf(trained);
+    const named = 'labels' in task ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
+    await savePretrained(model, out, { ...pretrained, config: padding ? { ...named, pad_token_id: padding.id } : named });
+    if (padding) await amend(join(out, 'tokenizer_config.json'), { pad_token: padding.token });
     if (task.kind === 'generation') await writeEndTokens(out, trained.generation.eosIds);
     await writeCard(out, { ...card, base: null, baseFingerprint: null, change: null, task });
     return task.kind === 'regression' && (task.mean !== 0 || task.deviation !== 1) ? { task, scale: task } : { task };
@@ -36,10 +38,22 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
 }
 
 /** Says which tokens end a text, where transformers reads it. */
-async function writeEndTokens(folder: string, ids: readonly number[]): Promise<void> {
-  const path = join(folder, 'generation_config.json');
-  const config = { ...(await readJsonFile(path)), eos_token_id: ids.length === 1 ? ids[0] : ids };
-  await writeFileAtomically(path, `${JSON.stringify(config, null, 2)}\n`);
+const writeEndTokens = (folder: string, ids: readonly number[]): Promise<void> => amend(join(folder, 'generation_config.json'), { eos_token_id: ids.length === 1 ? ids[0] : ids });
+
+/** Writes fields into a JSON file, which need not be there yet. */
+async function amend(path: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  await writeFileAtomically(path, `${JSON.stringify({ ...(await readJsonFile(path)), ...fields }, null, 2)}\n`);
+}
+
+/**
+ * What fills short rows up in a decoder's classifier: transformers takes the last token that is not this one for a text's
+ * last. It is the tokenizer's padding, else its end, but none that ends each text.
+ */
+function paddingOf({ tokenizer, pretrained: { config }, card: { task } }: TrainedModel) {
+  if (task.kind === 'generation' || !familyOf(config).headKinds.includes('causal-lm')) return undefined;
+  const { pad, eos, unk, bos } = tokenizer.specialTokens;
+  const last = tokenizer.encode('a').ids.at(-1);
+  return [pad, eos, unk, bos].find((token) => token && token.id !== last);
 }
 
 /** Last layer of a head that gives a score, by its parameters' names in any family. */

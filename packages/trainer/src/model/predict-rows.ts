@@ -1,6 +1,7 @@
 import { generateTexts } from '@unmask/models';
 import type { Example, GenerationExample, Row, Task, UserInput } from '@unmask/tasks';
 import { type EncodedExample, encodeExamples } from '../encoding/encode.js';
+import { limitsOf } from '../encoding/limits.js';
 import { type LogitTask, readLogits } from '../evaluation/evaluate.js';
 import type { TrainedModel } from './trained-model.js';
 
@@ -37,7 +38,7 @@ async function answer(trained: TrainedModel, examples: readonly Example[], batch
   const { task } = user;
   if (examples.length === 0) return [];
   if (task.kind !== 'generation') {
-    return readLogits(model, encodeExamples<Task>(task, tokenizer, examples, card), batchSize, predictionReader(trained, task));
+    return readLogits(model, encodeExamples<Task>(task, tokenizer, examples, { ...card, limits: limitsOf(trained) }), batchSize, predictionReader(trained, task));
   }
   const prompts = (examples as readonly GenerationExample[]).map(({ prompt }) => prompt);
   const texts = await generateTexts(trained, prompts, { maxNewTokens: task.maxNewTokens, batchSize });

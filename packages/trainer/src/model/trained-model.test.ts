@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { UserInput } from '@unmask/tasks';
+import { Tokenizer } from '@unmask/models';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { DEFAULT_TRAINING } from '../settings.js';
 import { evaluateModel, loadTrainedModel, mergeModel, predictRows, trainModel } from './index.js';
@@ -71,6 +72,9 @@ describe('a trained model', () => {
     await trained(fixture('tiny-llama'), (row) => `${100 + row / 2}`);
     const { scale } = await mergeModel(path('model'), path('merged'));
     expect(scale!.mean).toBeCloseTo(104.75, 6);
+    const [config, tokenizer] = await Promise.all(['config.json', 'tokenizer_config.json'].map(async (name) => JSON.parse(await readFile(path(`merged/${name}`), 'utf8')) as Record<string, unknown>));
+    const { pad, eos } = (await Tokenizer.load(path('merged'))).specialTokens;
+    expect([config.pad_token_id, tokenizer.pad_token]).toEqual([(pad ?? eos)!.id, (pad ?? eos)!.token]); // for batches in Python
     const [whole, merged] = [await loadTrainedModel(path('model')), await loadTrainedModel(path('merged'))];
     expect(merged.card.task).toEqual(whole.card.task);
     for (const { model } of [whole, merged]) model.dispose();

@@ -6,6 +6,7 @@ import type { Example, Task } from '@unmask/tasks';
 import type { Parameter } from '@unmask/tensor-core';
 import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
 import { checkAnswers, encodeExamples } from '../encoding/encode.js';
+import { limitsOf } from '../encoding/limits.js';
 import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
 import { gitHash, versions } from '../environment/versions.js';
 import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
@@ -142,8 +143,11 @@ interface Tuning {
 }
 
 async function tuneIn<Settings extends TrainingSettings>({ folder, checkpointEvery = 200, tensorboard = false, signal, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
-  const examples = encodeExamples(task, trainee.tokenizer, train, settings);
+  const limited = { ...settings, limits: limitsOf(trainee) };
+  const examples = encodeExamples(task, trainee.tokenizer, train, limited);
   checkAnswers(task, trainee.tokenizer, train, examples, settings.maxLength);
+  // What the model cannot read is found now, and not when the training is done.
+  for (const { task: measured, examples: rows } of dev) encodeExamples<Task>(measured, trainee.tokenizer, rows, limited);
   return tune({
     task, examples, settings, training, steps, folder, checkpointEvery, tensorboard, signal,
     model: trainee.model,

@@ -1,0 +1,11 @@
+import { PeftModel } from '@unmask/adapters';
+import { type LanguageModel, type TokenLimits, tokenLimits } from '@unmask/models';
+
+/** What a model has rows for, less the positions that trained tokens of an adapter take. */
+export function limitsOf({ model, config }: Pick<LanguageModel, 'model' | 'config'>): TokenLimits {
+  const limits = tokenLimits(config);
+  return { ...limits, positions: limits.positions - (model instanceof PeftModel ? virtualTokens(model) : 0) };
+}
+
+const virtualTokens = ({ active, adapters }: PeftModel): number =>
+  active.map((name) => adapters.get(name)!.config).reduce((sum, config) => sum + ('num_virtual_tokens' in config ? (config.num_virtual_tokens as number) : 0), 0);
