@@ -153,7 +153,7 @@ export class PeftModel extends Module implements TransformerModel {
       return [...layers].map(([path, adapter]) => ({ config, layer: this.#layers.get(path)!, adapter }));
     });
     for (const { config, adapter } of parts) if (!adapter.mergeInto) throw cannotMerge(config);
-    const tied = parts.find(({ layer }) => this.#sharesWeight(layer));
+    const tied = parts.find(({ layer, adapter }) => adapter.parameters().some(({ shape }) => shape.length > 1) && this.#sharesWeight(layer));
     if (tied) throw cannotMerge(tied.config, `it changes words that the ${tied.layer instanceof Embedding ? 'head' : 'model'} reads too`);
     const original = new Map(parts.flatMap(({ layer }) => layer.parameters()).map((parameter) => [parameter, parameter.read().slice()]));
     this.#unmerged = original;

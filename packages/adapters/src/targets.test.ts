@@ -29,7 +29,7 @@ describe('findTargets', () => {
     [{ target_modules: '(?!.*lm_head).*', exclude_modules: ['v_proj'] }, ['0.q_proj', '1.q_proj']],
     [{ target_modules: 'All-Linear' }, ['0.q_proj', '0.v_proj', '1.q_proj', '1.v_proj']],
     [{ target_modules: ['q_proj', 'lm_head'] }, ['0.q_proj', '1.q_proj', 'lm_head']],
-    [{ target_modules: ['q_proj', 'lm_head'], layers_to_transform: [1] }, ['1.q_proj']],
+    [{ target_modules: ['q_proj', 'lm_head'], layers_to_transform: [1] }, ['1.q_proj', 'lm_head']], // a whole name counts in any layer
     [{ target_modules: ['q_proj'], layers_to_transform: 0, layers_pattern: 'layers' }, ['0.q_proj']],
     [{ target_modules: ['q_proj'], layers_to_transform: [0], layers_pattern: ['h', 'l.*s'] }, ['0.q_proj']],
   ])('%j', (config, names) => {

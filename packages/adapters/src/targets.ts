@@ -13,6 +13,7 @@ const OUTPUT_LAYERS = /(^|\.)(lm_head|classifier|score|decoder|vocab_projector|g
 /**
  * The layers that a configuration names (HF PEFT tuners_utils.py, check_target_module_exists): a list holds whole names or
  * their ends, a string is a regular expression of Python's for whole names, `all-linear` every linear layer but the output's.
+ * Which transformer layers are wanted counts for ends of names and expressions alone.
  * @param defaults what null stands for: the ends of names that the method attaches to in this family
  * @param kinds the classes of layers that the method can attach to
  * @throws UnmaskError naming what matched nothing, or is no regular expression
@@ -27,7 +28,8 @@ export function findTargets<L extends Layer>(model: Module, config: ModuleTarget
   const named = layers.filter(isTarget);
   if (named.length === 0) throw unmatched(targets, layers);
   const [isExcluded, isInLayers] = [nameTest(config.exclude_modules ?? [], 'exclude_modules'), layerTest(config)];
-  const kept = named.filter(([path]) => !isExcluded(path) && isInLayers(path));
+  const wholeNames = new Set(typeof targets === 'string' ? [] : targets);
+  const kept = named.filter(([path]) => !isExcluded(path) && (wholeNames.has(path) || isInLayers(path)));
   if (kept.length === 0) {
     throw new UnmaskError(`target_modules ${shown(targets)} matched ${named.length} layers, all of which exclude_modules or layers_to_transform leave out`, { code: 'bad-data' });
   }
