@@ -42,8 +42,8 @@ export type NamedConfigInput<C> = C extends PeftConfig ? ConfigInput<C> & Pick<C
 /** The largest whole number, and the largest number that float32 holds. */
 const [LARGEST_WHOLE, LARGEST] = [2 ** 31 - 1, 3.4028234663852886e38];
 
-/** Most entries of a list, and of an object whose keys are tried on every layer. */
-const [LONGEST_LIST, MOST_PATTERNS] = [100_000, 10_000];
+/** Most entries of a list, of an object whose keys are tried on every layer, and names of lists of layers. */
+const [LONGEST_LIST, MOST_PATTERNS, MOST_LAYER_LISTS] = [100_000, 2_000, 100];
 
 /** Names that fields have elsewhere, for suggestions. */
 const ALSO_CALLED: Readonly<Record<string, string>> = {
@@ -111,10 +111,11 @@ export class ConfigFields {
     return value === null || typeof value === 'string' ? value : this.#fail(name, 'a string');
   }
 
-  /** Strings, or one string. */
-  names(name: string): readonly string[] | string | null {
+  /** Strings, at most so many of them, or one string. */
+  names(name: string, most = LONGEST_LIST): readonly string[] | string | null {
     const value = this.#get(name) ?? null;
-    return value === null || typeof value === 'string' || isListOf(value, 'string') ? value : this.#fail(name, 'a string or a list of strings');
+    if (value === null || typeof value === 'string' || (isListOf(value, 'string') && value.length <= most)) return value;
+    return this.#fail(name, `a string or a list of at most ${most} strings`);
   }
 
   /** A list of strings. */
@@ -167,7 +168,7 @@ export class ConfigFields {
     return {
       ...this.modules(),
       layers_to_transform: this.numbers('layers_to_transform'),
-      layers_pattern: this.names('layers_pattern'),
+      layers_pattern: this.names('layers_pattern', MOST_LAYER_LISTS),
     };
   }
 
