@@ -5,7 +5,7 @@
 import { selective, SelectiveOptimizer, uniform } from '@unmask/id3';
 import { d3 } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
-import { tf } from '@unmask/tensor-core';
+import * as tf from '@tensorflow/tfjs';
 
 const model = tf.sequential({
   layers: [

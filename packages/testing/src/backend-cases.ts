@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs'; // its own gradients, to compare with
 import { tf } from '@unmask/tensor-core';
 
 /** Small deterministic values, some of them negative. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { d3, type ImportanceMetric } from '@unmask/importance';
 import { adamw } from '@unmask/optimizers';
 import { hostMemory, Parameter, Random, tf } from '@unmask/tensor-core';
@@ -7,7 +8,7 @@ import { selective, uniform } from '../index.js';
 /** The cpu engine under another name: its memory then counts as out of the host's reach, as a graphics card's is. */
 const DEVICE = 'device';
 beforeAll(async () => {
-  tf.registerBackend(DEVICE, () => new tf.MathBackendCPU());
+  tf.registerBackend(DEVICE, () => new MathBackendCPU());
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) tf.registerKernel({ kernelName, kernelFunc, backendName: DEVICE });
   await tf.setBackend(DEVICE);
 });

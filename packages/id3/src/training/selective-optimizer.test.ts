@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
 import { d3, fisher, magnitude } from '@unmask/importance';
 import { adamw, sgd } from '@unmask/optimizers';
-import { linear, meanSquaredError, Parameter, Random, streamGradients, tf } from '@unmask/tensor-core';
+import { linear, meanSquaredError, Parameter, Random, streamGradients } from '@unmask/tensor-core';
 import { describeEngines, expectNoLeak } from '@unmask/testing';
 import { allAtOnce, fullFineTuning, selective, SelectiveOptimizer, uniform } from '../index.js';
 

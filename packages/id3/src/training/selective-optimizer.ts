@@ -8,6 +8,11 @@ import type { SelectiveTraining, StepReport } from './selective-training.js';
  */
 export type VariableGradients = Readonly<Record<string, tf.Tensor | null>> | readonly { readonly name: string; readonly tensor?: tf.Tensor | null }[];
 
+/** What is used of a variable of a layers model, `tf.LayerVariable`. */
+interface LayerVariable {
+  read(): tf.Tensor;
+}
+
 /**
  * A {@link Strategy} as an optimizer of TensorFlow.js, for `LayersModel.compile` and `fit`, for `minimize`, and for loops
  * that call `applyGradients`. It binds the strategy to the trainable variables of its first step, in their order, and
@@ -57,7 +62,7 @@ export class SelectiveOptimizer extends tf.Optimizer {
    * @param variables as the first step would have them: `model.trainableWeights`, or the variables that `minimize` gets
    * @throws UnmaskError when it is bound already, when a variable is not float32, or the budget exceeds them
    */
-  bind(variables: readonly (tf.Variable | tf.LayerVariable)[]): SelectiveTraining {
+  bind(variables: readonly (tf.Variable | LayerVariable)[]): SelectiveTraining {
     if (this.#training) throw new UnmaskError('the optimizer has its variables already: make a new one for other variables');
     const parameters = variables
       .map((variable) => ('read' in variable ? (variable.read() as tf.Variable) : variable))

@@ -1,23 +1,27 @@
-import { createContext, Script } from 'node:vm';
+import type * as VirtualMachine from 'node:vm';
 import { UnmaskError } from '@unmask/tensor-core';
 
 /** Milliseconds of computing that a task may take, and what is added for each character or entry that it works on. */
 const [LIMIT, EACH] = [1000, 0.1];
 
+/** Asked for at run time, and not imported, since browsers have none: there nothing can stop a task but the end of its worker. */
+const machine = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.('node:vm') as typeof VirtualMachine | undefined;
+
 /** Node can only stop scripts, so the task is what a script calls. */
-const SCRIPT = new Script('task()');
+const SCRIPT = machine && new machine.Script('task()');
 const CONTEXT: { task: (() => unknown) | undefined } = { task: undefined };
-createContext(CONTEXT);
+machine?.createContext(CONTEXT);
 
 /**
  * Runs what a model's files decide about: a regular expression that backtracks for ever, or a loop of a chat template, is
  * stopped, so the task must bear to be begun again. It costs a tenth of a millisecond; within another such task it is that one's time that counts.
+ * In a browser it runs without a limit: load models that you do not trust in a worker.
  * @param what the task, for the message
  * @param size characters or entries that it works on
  * @throws UnmaskError when it takes too long
  */
 export function withinTime<T>(what: string, size: number, task: () => T): T {
-  if (CONTEXT.task) return task();
+  if (!SCRIPT || CONTEXT.task) return task();
   const limit = Math.ceil(LIMIT + EACH * size);
   CONTEXT.task = task;
   try {

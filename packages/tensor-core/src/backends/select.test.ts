@@ -1,8 +1,9 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { selectBackend, tf } from '../index.js';
 
 // Whatever is installed here: a tfjs-node-gpu without a card, and a tfjs-node that starts, as it does on being imported, but has no kernels.
-class NoCard extends tf.MathBackendCPU {
+class NoCard extends MathBackendCPU {
   readonly isUsingGpuDevice = false;
 }
 const registered = () => {

@@ -37,9 +37,9 @@ const ENGINES: readonly Engine[] = [
   { name: 'onnxruntime', backend: 'onnxruntime', platform: 'node', install: '@unmask/backend-onnxruntime', load: () => optional('@unmask/backend-onnxruntime') },
   { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => tfjsNode('@tensorflow/tfjs-node') },
   { name: 'webgpu', backend: 'webgpu', platform: 'browser', install: '@tensorflow/tfjs-backend-webgpu', load: () => optional('@tensorflow/tfjs-backend-webgpu') },
-  { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs', load: () => Promise.resolve() },
+  { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs-backend-webgl', load: () => optional('@tensorflow/tfjs-backend-webgl') },
   { name: 'wasm', backend: 'wasm', platform: 'both', install: '@tensorflow/tfjs-backend-wasm', load: () => optional('@tensorflow/tfjs-backend-wasm') },
-  { name: 'cpu', backend: 'cpu', platform: 'both', install: '@tensorflow/tfjs', load: () => Promise.resolve() },
+  { name: 'cpu', backend: 'cpu', platform: 'both', install: '@tensorflow/tfjs-backend-cpu', load: () => Promise.resolve() },
 ];
 
 /** The engine that {@link selectBackend} chose. */

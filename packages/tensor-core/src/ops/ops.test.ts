@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import '@tensorflow/tfjs'; // the gradients that differentiable() needs
 import { collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
 import {
   add, attention, crossEntropy, differentiable, dropout, dropTokens, embedding, gelu, geluTanh, layerNorm, linear, meanSquaredError, multiply,
