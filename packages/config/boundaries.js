@@ -6,7 +6,7 @@
 export const PACKAGES = {
   'tensor-core': { tensorflow: '.*' },
   'backend-onnxruntime': { tensorflow: '(?:tfjs-core|tfjs-backend-cpu)(?:$|/)' },
-  importance: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'Random', 'lowRankApproximation'] },
+  importance: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'Random', 'lowRankApproximation', 'tf'] },
   optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean'] },
   id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
   files: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },

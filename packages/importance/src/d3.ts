@@ -1,4 +1,4 @@
-import { UnmaskError, type tf } from '@unmask/tensor-core';
+import { tf, UnmaskError } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /** Settings of {@link d3}. */
@@ -50,11 +50,12 @@ export function d3({ exponent = 1, epsilon = 1e-3 }: D3Options = {}): Importance
 
 /** D³ of tensors. Like on the host, the common exponents need no power, which some engines only approximate. */
 function device(weight: tf.Tensor, gradient: tf.Tensor, exponent: number, epsilon: number): tf.Tensor {
-  if (exponent === 0) return gradient.abs();
-  const size = weight.abs().add(epsilon);
-  if (exponent === 1) return gradient.abs().div(size);
-  if (exponent === -1) return gradient.abs().mul(size);
-  return gradient.abs().div(size.pow(exponent));
+  const slope = tf.abs(gradient);
+  if (exponent === 0) return slope;
+  const size = tf.add(tf.abs(weight), epsilon);
+  if (exponent === 1) return tf.div(slope, size);
+  if (exponent === -1) return tf.mul(slope, size);
+  return tf.div(slope, tf.pow(size, exponent));
 }
 
 /** What is below this bound stays below the threshold when it is rounded to float32, whose steps are 2⁻¹⁴⁹ near zero and whose infinity begins at 2¹²⁸. */

@@ -1,3 +1,4 @@
+import { tf } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /** |∇θ|: the entries along which the loss falls fastest. */
@@ -8,6 +9,6 @@ export function gradient(): ImportanceMetric {
     score(_weights, _weightOffset, gradients, gradientOffset, count, out) {
       for (let i = 0; i < count; i++) out[i] = Math.abs(gradients[gradientOffset + i]);
     },
-    scoreTensor: (_weight, gradient) => gradient.abs(),
+    scoreTensor: (_weight, gradient) => tf.abs(gradient),
   };
 }

@@ -1,4 +1,4 @@
-import { UnmaskError } from '@unmask/tensor-core';
+import { tf, UnmaskError } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /** Settings of {@link magnitude}. */
@@ -37,6 +37,6 @@ export function magnitude({ keep }: MagnitudeOptions): ImportanceMetric {
       const outBits = new Uint32Array(out.buffer, out.byteOffset, count);
       for (let i = 0; i < count; i++) outBits[i] = LARGEST - (weightBits[i] & SIGNLESS);
     },
-    scoreTensor: (weight) => (keep === 'largest' ? weight.abs() : weight.abs().add(TINY).reciprocal()),
+    scoreTensor: (weight) => (keep === 'largest' ? tf.abs(weight) : tf.reciprocal(tf.add(tf.abs(weight), TINY))),
   };
 }

@@ -1,3 +1,4 @@
+import { tf } from '@unmask/tensor-core';
 import type { ImportanceMetric } from './metric.js';
 
 /**
@@ -11,6 +12,6 @@ export function taylor(): ImportanceMetric {
     score(weights, weightOffset, gradients, gradientOffset, count, out) {
       for (let i = 0; i < count; i++) out[i] = Math.abs(weights[weightOffset + i] * gradients[gradientOffset + i]);
     },
-    scoreTensor: (weight, gradient) => weight.mul(gradient).abs(),
+    scoreTensor: (weight, gradient) => tf.abs(tf.mul(weight, gradient)),
   };
 }
