@@ -4,6 +4,7 @@
  */
 import { parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { checkGroups, checkPages } from './checks.js';
 import { writerOf } from './values.js';
 
 /** @typedef {import('./values.js').Written} Written */
@@ -27,12 +28,13 @@ export async function* readStretches(file, metadata, limit) {
   const { children } = parquetSchema(metadata);
   const names = children.map(({ element }) => element.name);
   if (new Set(names).size < names.length) throw new Error('two columns have the same name');
-  check(file, metadata);
+  checkGroups(file, metadata);
   const writers = children.map(writerOf);
   children.forEach(asStored);
   let left = limit;
   for (const group of metadata.row_groups) {
     const count = Math.min(left, Number(group.num_rows));
+    await checkPages(file, group);
     const columns = await readColumns(file, { ...metadata, row_groups: [group], num_rows: group.num_rows }, names, count);
     for (let start = 0; start < count; start += ROWS) {
       const rows = Array.from({ length: Math.min(ROWS, count - start) }, () => columns.map((values, column) => writers[column](values.next().value)));
@@ -81,25 +83,4 @@ function asStored({ element, children }) {
     delete element.logical_type;
   } else if (element.converted_type === 'MAP') children[0].children.slice(1).forEach(asStored);
   else children.forEach(asStored);
-}
-
-/**
- * Compares what the file says of its sizes, before memory is taken for them.
- * @param {AsyncBuffer} file
- * @param {FileMetaData} metadata
- */
-function check({ byteLength }, { row_groups: groups, num_rows: rows, schema }) {
-  const flat = new Set(schema.filter(({ repetition_type: repetition }) => repetition !== 'REPEATED').map(({ name }) => name));
-  let sum = 0n;
-  for (const { num_rows: count, columns } of groups) {
-    if (count < 0n) throw new Error(`a row group of ${count} rows`);
-    sum += count;
-    for (const { meta_data: column } of columns) {
-      if (!column) throw new Error('a column without metadata');
-      const { path_in_schema: path, num_values: values, data_page_offset: offset, total_compressed_size: size } = column;
-      if (path.length === 1 && flat.has(path[0]) && values !== count) throw new Error(`${values} values of ${path[0]} in ${count} rows`);
-      if (offset < 0n || size < 0n || offset + size > byteLength) throw new Error(`column ${path.join('.')} reaches beyond the file`);
-    }
-  }
-  if (sum !== rows) throw new Error(`${rows} rows, but ${sum} in its row groups`);
 }

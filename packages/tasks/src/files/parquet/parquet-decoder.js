@@ -19,7 +19,7 @@ const stretches = read(process.argv[2], Number(process.argv[3]));
 process.on('message', () => {
   stretches.next().then(
     (next) => process.send?.(next.value ?? {}),
-    (/** @type {Error} */ error) => process.send?.({ problem: error.message, code: /** @type {NodeJS.ErrnoException} */ (error).code }),
+    (/** @type {Error} */ error) => process.send?.({ problem: error.constructor === Error ? error.message : 'its bytes are damaged' }),
   );
 });
 process.on('SIGINT', () => undefined); // the reader's own end ends this process

@@ -7,17 +7,16 @@ import { Json } from '../../row.js';
 import type { LocatedRow } from '../located-row.js';
 
 /** Megabytes that the process may take for JavaScript's values: a row group of some million texts. */
-const MEMORY = 2048;
+const MEMORY = 1024;
 
 /** Milliseconds that it may take for some rows, and what is added for each byte of the file. */
-const [TIME, TIME_PER_BYTE] = [60_000, 0.001];
+const [TIME, TIME_PER_BYTE] = [30_000, 0.001];
 
 /** What the process sends: rows, what is wrong, or at the end of the file nothing. */
 interface Answer {
   readonly names?: readonly string[];
   readonly rows?: readonly (readonly (string | readonly [json: string])[])[];
   readonly problem?: string;
-  readonly code?: string;
 }
 
 /**
