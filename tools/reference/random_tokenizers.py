@@ -6,11 +6,13 @@ Written with tokenizers 0.23.3, the version of transformers 5.24.0. Each line of
 and, for each text, ids and decoded texts, null where the library fails. tools/acceptance/tokenizers.ts compares.
 """
 
+import base64
 import json
 import os
 import random
 import resource
 import sys
+import zlib
 from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
@@ -31,6 +33,14 @@ PATTERNS = [
     r" ?[^(\s|[.,!?…。，、।۔،])]+", r"\X", r"(?i)\p{Lu}", r"(?i:ss)", r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}", r"(?:\r?\n)+",
 ]
 STRINGS = [" ", "  ", "-", ".", "a", "the", "\n", "▁", "cat", "é", "🙂", "e\u0301", "(", "'", "$", "\\", "ab", "_"]
+# SentencePiece's table for: ﬁ → fi, ① → 1, e with an acute accent → é, ideographic and zero-width spaces → space, Ａ → A, 🙂 → :)
+TABLE = zlib.decompress(base64.b64decode(
+    "eNod03UMVmUUB+DDB8y5wX/OoSghJVLSjQqYpHSXtIAoIo0fqBsOJZSR0p1Kd0g30hIqCkpIKSAGoM/1bs9+d+/ee/funPNGpogYlSE6VMoY+yMVQ56MyBKRTudKxfDMkTzpaTKVrGVK"
+    "Rbp4xKJkX9aIh61NHxTxkJzaNxVD7fO79OibqXjEhxOypeJR+RjZyM7jbNidiidkTnKQm1zk4SnykZcC5KcgT1OIZyhCYYpRFEeKZylJCUpTirKUoTzlqEgFKlOJ56jCCzxPNaryItV5"
+    "mZd4lVeowWvUoiZ1qM3r1KU+9WhIAxrTiKY0oTnNaEkLWtOKtrThDdrRgfZ0oiNd6MybdKU73XiLHrxNT3rxDr15lz68Rz/6MoD+aFkM5H0GMyRpMh8wlI/4kJ8MwnmF/Nj7MIZzY1HE"
+    "p/ITRjKC0ckI8TmfcdNhx8hxjE3mgPFMYiKT+YKpTGE605jJDGYzi7nMYT7zWMgCFkcygxFfsoSlfMVylrGSFaxmFWtZw3rWsTGZQTazia/Zwja2soPt7GIne9jNPvZygP0c4iCH+Yaj"
+    "HOE4xzjJCU7xLWc4zXec5Qe+50fOcT6pOT9zgYv8wmUu8StXuMbVpBdc57ek5tzid+5wm7v8wV/8yT/8zX3u8S8P/r97xaNCQdegY5fYNj/+A10ClQE="
+))
 BEHAVIORS = ["removed", "isolated", "merged_with_previous", "merged_with_next", "contiguous"]
 
 
@@ -52,6 +62,7 @@ def normalizer(pick: random.Random):
     makers = [
         *[getattr(normalizers, name) for name in ("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Nmt", "ByteLevel")],
         *2 * [lambda: normalizers.BertNormalizer(*flags(pick, 2), pick.choice([None, True, False]), pick.random() < 0.5)],
+        *2 * [lambda: normalizers.Precompiled(TABLE)],
         lambda: normalizers.Strip(*flags(pick, 2)),
         *2 * [lambda: normalizers.Prepend(pick.choice(["▁", "_x", " "]))],
         *3 * [lambda: normalizers.Replace(pattern(pick), pick.choice(["", " ", "▁", "x", "ab", "$1"]))],

@@ -38,23 +38,26 @@ export class AddedTokens {
   readonly #inNormalized: Matcher;
 
   /**
-   * Reads tokenizer.json's list. Tokens of the vocabulary have its ids, others the ones that follow.
+   * Tokens of the vocabulary have its ids, others the ones that follow.
+   * @param given tokenizer.json's list, and others that come later and count instead of those with the same content
+   * @param named special tokens, which count where the vocabulary has them and no list does
    * @throws UnmaskError naming a field that is missing or out of range, or a token that the normalizer leaves nothing of
    */
-  constructor(definition: ConfigReader, vocabulary: Vocabulary, normalize: (piece: Piece) => Piece) {
+  constructor(given: readonly ConfigReader[], named: readonly ConfigReader[], vocabulary: Vocabulary, normalize: (piece: Piece) => Piece) {
     this.#normalize = normalize;
     let next = vocabulary.size;
-    for (const read of definition.has('added_tokens') ? definition.sections('added_tokens') : []) {
-      read.count('id');
+    const add = (read: ConfigReader, isNamed: boolean) => {
       const content = read.text('content', LONGEST);
-      const [normalized, special, lstrip, rstrip, singleWord] = ['normalized', 'special', 'lstrip', 'rstrip', 'single_word'].map((name) => read.flag(name, false));
-      if (content === '') continue;
+      const [normalized, special, lstrip, rstrip, singleWord] = ['normalized', 'special', 'lstrip', 'rstrip', 'single_word'].map((name) => read.flag(name, isNamed && name === 'special'));
+      if (content === '' || (isNamed && (this.#ids.has(content) || vocabulary.idOf(content) === undefined))) return;
       const id = this.#ids.get(content) ?? vocabulary.idOf(content) ?? next++;
       const shown = normalized ? normalize(wholePiece(content)).text : content;
       if (shown !== content) this.#normalized.set(id, shown);
       this.#ids.set(content, id);
       this.#byId.set(id, { id, content, normalized, special, lstrip, rstrip, singleWord });
-    }
+    };
+    for (const read of given) add(read, false);
+    for (const read of named) add(read, true);
     const tokens = [...this.#byId.values()];
     this.special = new Set(tokens.filter(({ special }) => special).map(({ content }) => content));
     this.#inGiven = new Matcher(tokens.filter(({ normalized }) => !normalized).map((token) => [token.content, token]));

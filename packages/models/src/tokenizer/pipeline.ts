@@ -19,13 +19,19 @@ export class Pipeline {
   readonly #model: SubwordModel;
   readonly #decode: (tokens: readonly string[]) => string;
 
-  /** @throws UnmaskError naming a field of tokenizer.json that is missing, out of range or not supported */
-  constructor(definition: Readonly<Record<string, unknown>>) {
+  /**
+   * @param more tokens of tokenizer_config.json, which count instead of those of tokenizer.json with the same content
+   * @param named special tokens that texts may hold even though no list has them
+   * @throws UnmaskError naming a field of tokenizer.json that is missing, out of range or not supported
+   */
+  constructor(definition: Readonly<Record<string, unknown>>, more: readonly ConfigReader[] = [], named: readonly ConfigReader[] = []) {
     const read = new ConfigReader(definition, '', 'tokenizer.json');
     const { vocab = {}, merges = {} } = (definition.model ?? {}) as { vocab?: object; merges?: object };
     [this.#model, this.#added, this.#split, this.#decode] = run('building the tokenizer', Object.keys(vocab).length + Object.keys(merges).length, () => {
       const model = readModel(read);
-      return [model, new AddedTokens(read, model.vocabulary, readNormalizer(read)), readPreTokenizer(read), readDecoder(read)];
+      const listed = read.has('added_tokens') ? read.sections('added_tokens') : [];
+      listed.forEach((token) => token.count('id'));
+      return [model, new AddedTokens([...listed, ...more], named, model.vocabulary, readNormalizer(read)), readPreTokenizer(read), readDecoder(read)];
     });
   }
 

@@ -87,6 +87,19 @@ test('special tokens come from tokenizer_config.json, then special_tokens_map.js
   expect(Object.keys(usual.specialTokens).sort()).toEqual(['cls', 'mask', 'pad', 'sep', 'unk']);
 });
 
+test('texts hold special tokens that only tokenizer_config.json names or lists', async () => {
+  const none = { added_tokens: [] };
+  const named = await variant('tiny-bert', { 'tokenizer_config.json': { mask_token: '[MASK]', sep_token: { content: '[SEP]', lstrip: true }, pad_token: 'no such token' } }, none);
+  const plain = await variant('tiny-bert', {}, none);
+  const inner = (tokenizer: Tokenizer, text: string) => tokenizer.encode(text, { addSpecialTokens: false }).ids;
+  const cat = inner(plain, 'cat');
+  expect(inner(named, 'cat[MASK] [SEP]cat')).toEqual([...cat, 4, 3, ...cat]);
+  expect(inner(plain, '[MASK]')).not.toEqual([4]);
+  expect(named.decode([4, ...cat], { skipSpecialTokens: true })).toBe('cat');
+  const listed = await variant('tiny-bert', { 'tokenizer_config.json': { added_tokens_decoder: { 900: { content: 'catdog' }, 4: { content: '[MASK]', special: true } } } }, none);
+  expect(inner(listed, '[MASK]catdog')).toEqual([4, 86]); // the id behind the vocabulary, as in Python
+});
+
 test('chat_template.jinja comes before tokenizer_config.json', async () => {
   const tokenizer = await variant('tiny-bert', { 'chat_template.jinja': '{{ messages[0].content }}!', 'tokenizer_config.json': { chat_template: 'other' } });
   expect(tokenizer.applyChatTemplate([{ role: 'user', content: 'hi' }])).toBe('hi!');

@@ -6,7 +6,7 @@ import { type ChatMessage, readChatTemplate, renderChat } from './chat-template.
 import { encodeAfter } from './continuation.js';
 import { cleanUpSpaces } from './decoders/clean-up.js';
 import { Pipeline } from './pipeline.js';
-import { findSpecialTokens, type SpecialTokens } from './special-tokens.js';
+import { findSpecialTokens, listedTokens, namedTokens, type SpecialTokens } from './special-tokens.js';
 import { countSpecialTokens, layOut, parseTemplates, segments, type Template, type Templates, withoutSpecialTokens } from './template.js';
 import { TextStream } from './text-stream.js';
 import { withinTime } from './time-limit.js';
@@ -75,11 +75,12 @@ export class Tokenizer {
     const chatTemplate = await readChatTemplate(folder, config);
     try {
       const read = new ConfigReader(config, '', 'tokenizer_config.json');
-      const pipeline = new Pipeline(definition);
+      const files = [read, new ConfigReader(map, '', 'special_tokens_map.json')];
+      const pipeline = new Pipeline(definition, listedTokens(read), namedTokens(files));
       return new Tokenizer({
         pipeline,
         templates: parseTemplates(definition),
-        specialTokens: findSpecialTokens([read, new ConfigReader(map, '', 'special_tokens_map.json')], pipeline),
+        specialTokens: findSpecialTokens(files, pipeline),
         truncationSide: read.choice('truncation_side', TRUNCATION_SIDES, 'right'),
         // as in HF transformers 5, where BPE tokenizers never do
         cleansUpSpaces: read.flag('clean_up_tokenization_spaces', false) && !pipeline.isBpe,
