@@ -6,6 +6,7 @@ Written with jinja2 3.1.6, as transformers 5.24.0 uses it (utils/chat_template_u
 in the place of its text.
 """
 
+import copy
 import datetime
 import json
 from pathlib import Path
@@ -107,6 +108,9 @@ EXPRESSIONS = [
 ]
 TIMES = "aAwdbBmyYHIpMSfzZjUWcxXGuVeDFTRrhCklnt%qE"
 TEMPLATES = [
+    "{% if words|select('eq', 'q') %}yes{% endif %}", "{% set g = words|map('upper') %}{{ g|join }}|{{ g|join }}", "{{ words|reject('string')|length }}",
+    "{{ d.items() }}{{ d.keys() }}", "{{ d.items()|tojson }}", "{{ n[:2] }}", "{{ ['b']|upper }}{{ ['b'] is lower }}", "{{ (words|unique)[0] }}",
+    "{{ words|map('upper')|reverse|join }}", "{{ words|map('upper')|last }}", "{{ range(2) + range(2) }}",
     '{% raw %}{{ x }} {% if %}{% endraw %}!', 'a\n  {% raw %}\n b {{\n  {% endraw %}\n c', 'a {%- raw -%}  x  {%- endraw -%}  b',
     '{% for i in [1,2,3] %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.first }}{{ loop.last }}{{ loop.length }},{% endfor %}',
     '{% for i in [1,2,3] if i != 2 %}{{ i }}/{{ loop.length }}{{ loop.last }} {% else %}none{% endfor %}',
@@ -173,7 +177,7 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 def rendered(made: ImmutableSandboxedEnvironment, template: str) -> str | None:
     try:
-        return made.from_string(template).render(**VALUES)
+        return made.from_string(template).render(**copy.deepcopy(VALUES))
     except Exception:
         return None
 

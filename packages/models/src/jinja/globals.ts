@@ -2,18 +2,18 @@ import { TemplateError } from './lexer.js';
 import { printed } from './printing.js';
 import { countOf, Given, type Runtime } from './runtime.js';
 import { strftime } from './strftime.js';
-import { Attributes, dictOf, isMap, itemsOf, Namespace, Range, Undefined, type Value } from './values.js';
+import { Attributes, dictOf, isMap, itemsOf, Namespace, Undefined, type Value, View } from './values.js';
 
 /** Longest list that a template may count up to. */
 const LONGEST_RANGE = 100_000;
 
-function range(given: readonly Value[]): Range {
+function range(given: readonly Value[]): View {
   const [start, stop, step = 1] = given.length === 1 ? [0, countOf(given[0])] : given.map(countOf);
   if (step === 0) throw new TemplateError('range() arg 3 must not be zero');
   const count = Math.max(0, Math.ceil((stop - start) / step));
   if (!(count <= LONGEST_RANGE)) throw new TemplateError(`it counts up to ${count}, which no conversation needs`);
   const written = `range(${start}, ${stop}${step === 1 ? '' : `, ${step}`})`;
-  return new Range(Array.from({ length: count }, (_, index) => start + index * step), written);
+  return new View('range', Array.from({ length: count }, (_, index) => start + index * step), () => written);
 }
 
 function dict(positional: readonly Value[], named: ReadonlyMap<string, Value>): Map<Value, Value> {

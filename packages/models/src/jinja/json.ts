@@ -1,6 +1,6 @@
 import { TemplateError } from './lexer.js';
 import { writtenFloat } from './printing.js';
-import { Float, isList, isMap, Tuple, typeOf, type Value } from './values.js';
+import { Float, isList, isMap, Tuple, typeOf, type Value, View } from './values.js';
 
 /** How Python's json.dumps is to write. */
 export interface JsonStyle {
@@ -36,7 +36,7 @@ export function jsonOf(value: Value, style: JsonStyle, before = '\n'): string {
     if (parts.length === 0) return open + close;
     return style.indent === undefined ? open + parts.join(style.between) + close : open + inner + parts.join(style.between + inner) + before + close;
   };
-  if (isList(value) || value instanceof Tuple) return lines('[', (isList(value) ? value : value.items).map((each) => jsonOf(each, style, inner)), ']');
+  if (isList(value) || (value instanceof Tuple && !(value instanceof View))) return lines('[', (isList(value) ? value : value.items).map((each) => jsonOf(each, style, inner)), ']');
   if (!isMap(value)) throw new TemplateError(`Object of type ${typeOf(value)} is not JSON serializable`);
   const entries = [...value].map(([key, each]) => [keyOf(key), each] as const);
   if (style.sorted) entries.sort(([first], [second]) => (first < second ? -1 : first > second ? 1 : 0));

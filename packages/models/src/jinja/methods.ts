@@ -1,9 +1,10 @@
 import type { Budget } from './budget.js';
 import { formatFields } from './formatting.js';
 import { TemplateError } from './lexer.js';
+import { represented } from './printing.js';
 import { countOf, Given, type Runtime, textOf } from './runtime.js';
 import { ALL_SPACES, capitalize, center, splitAt, splitLines, splitWords, strip, stripEnd, stripStart } from './text.js';
-import { type Callable, contains, isEqual, isList, isMap, isTrue, itemsOf, Tuple, type Value, valueAt } from './values.js';
+import { type Callable, contains, isEqual, isList, isMap, isTrue, itemsOf, Tuple, type Value, valueAt, View } from './values.js';
 
 type Method<T> = (value: T, given: Given, runtime: Runtime) => Value;
 
@@ -146,15 +147,17 @@ export function replaced(text: string, old: string, fresh: string, most: number,
   return parts.slice(0, limit + 1).join(fresh) + parts.slice(limit + 1).map((part) => old + part).join('');
 }
 
+const view = (name: string, items: readonly Value[]) => new View(`dict_${name}`, items, () => `dict_${name}(${represented(items)})`);
+
 const OF_DICTS: Readonly<Record<string, Method<ReadonlyMap<Value, Value>>>> = {
   copy: (dict) => new Map(dict),
   get: (dict, given) => {
     const [key, fallback] = given.read('key', 'default');
     return valueAt(dict, key!) ?? fallback ?? null;
   },
-  items: (dict) => [...dict].map((entry) => new Tuple(entry)),
-  keys: (dict) => [...dict.keys()],
-  values: (dict) => [...dict.values()],
+  items: (dict) => view('items', [...dict].map((entry) => new Tuple(entry))),
+  keys: (dict) => view('keys', [...dict.keys()]),
+  values: (dict) => view('values', [...dict.values()]),
 };
 
 const OF_LISTS: Readonly<Record<string, Method<readonly Value[]>>> = {

@@ -1,7 +1,9 @@
 import { type Budget } from './budget.js';
 import { TemplateError } from './lexer.js';
 import { formatPercent } from './formatting.js';
-import { compare, contains, Float, isEqual, isList, numberOf, Tuple, typeOf, Undefined, type Value, whole } from './values.js';
+import { compare, contains, Float, isEqual, isList, numberOf, Tuple, typeOf, Undefined, type Value, View, whole } from './values.js';
+
+const isTuple = (value: Value): value is Tuple => value instanceof Tuple && !(value instanceof View);
 
 const isFloat = (...values: Value[]) => values.some((value) => value instanceof Float);
 
@@ -37,7 +39,7 @@ export function binary(operator: string, left: Value, right: Value, budget: Budg
   if (operator === '+') {
     if (typeof left === 'string' && typeof right === 'string') return left + right;
     if (isList(left) && isList(right)) return [...left, ...right];
-    if (left instanceof Tuple && right instanceof Tuple) return new Tuple([...left.items, ...right.items]);
+    if (isTuple(left) && isTuple(right)) return new Tuple([...left.items, ...right.items]);
   }
   if (operator === '*') {
     const [sequence, times] = numberOf(left) === undefined ? [left, right] : [right, left];
@@ -52,7 +54,7 @@ export function binary(operator: string, left: Value, right: Value, budget: Budg
 
 function repeat(sequence: Value, times: number, budget: Budget): Value | undefined {
   if (typeof sequence === 'string') return sequence.repeat(budget.size(sequence.length * times) && times);
-  const items = sequence instanceof Tuple ? sequence.items : isList(sequence) ? sequence : undefined;
+  const items = isTuple(sequence) ? sequence.items : isList(sequence) ? sequence : undefined;
   if (!items) return undefined;
   const repeated = Array.from({ length: budget.size(items.length * times) }, (_, index) => items[index % items.length]);
   return sequence instanceof Tuple ? new Tuple(repeated) : repeated;

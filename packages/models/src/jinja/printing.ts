@@ -1,5 +1,5 @@
 import { TemplateError } from './lexer.js';
-import { Float, isList, isMap, Namespace, Range, Tuple, typeOf, Undefined, type Value } from './values.js';
+import { Float, isList, isMap, Namespace, Stream, Tuple, typeOf, Undefined, type Value, View } from './values.js';
 
 /** A value as Python's `str` writes it, which is what a template prints. */
 export function printed(value: Value): string {
@@ -15,7 +15,8 @@ export function represented(value: Value): string {
   if (typeof value === 'string') return quoted(value);
   if (value instanceof Float) return writtenFloat(value.value);
   if (value instanceof Undefined) return 'Undefined';
-  if (value instanceof Range) return value.written;
+  if (value instanceof View) return value.write();
+  if (value instanceof Stream) throw new TemplateError('printing what can be gone through once is not supported: put |list behind it');
   if (value instanceof Tuple) return value.items.length === 1 ? `(${represented(value.items[0])},)` : `(${value.items.map(represented).join(', ')})`;
   if (isList(value)) return `[${value.map(represented).join(', ')}]`;
   if (isMap(value)) return `{${[...value].map(([key, each]) => `${represented(key)}: ${represented(each)}`).join(', ')}}`;

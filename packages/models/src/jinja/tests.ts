@@ -1,14 +1,14 @@
 import { TemplateError } from './lexer.js';
 import { comparison } from './operators.js';
+import { printed } from './printing.js';
 import { countOf } from './runtime.js';
-import { Attributes, Float, isList, isMap, numberOf, Tuple, Undefined, type Value } from './values.js';
+import { Attributes, Float, isList, isMap, numberOf, Stream, Tuple, Undefined, type Value } from './values.js';
 
 type Test = (value: Value, given: readonly Value[]) => boolean;
 
 const comparing = (operator: string): Test => (value, given) => comparison(operator, value, given[0]);
 const [eq, ne, lt, le, gt, ge] = ['==', '!=', '<', '<=', '>', '>='].map(comparing);
 
-const text = (value: Value): string => (typeof value === 'string' ? value : '');
 const isFinite = (value: Value): boolean => isList(value) || typeof value === 'string' || isMap(value) || value instanceof Tuple;
 
 const rest = (value: Value, by: number): number => {
@@ -39,10 +39,10 @@ export const TESTS: Readonly<Record<string, Test>> = {
   gt,
   in: (value, given) => comparison('in', value, given[0]),
   integer: (value) => typeof value === 'number',
-  iterable: (value) => isFinite(value) || value instanceof Undefined,
+  iterable: (value) => isFinite(value) || value instanceof Stream || value instanceof Undefined,
   le,
   lessthan: lt,
-  lower: (value) => text(value) !== text(value).toUpperCase() && text(value) === text(value).toLowerCase(),
+  lower: (value) => printed(value) !== printed(value).toUpperCase() && printed(value) === printed(value).toLowerCase(),
   lt,
   mapping: isMap,
   ne,
@@ -54,5 +54,5 @@ export const TESTS: Readonly<Record<string, Test>> = {
   string: (value) => typeof value === 'string',
   true: (value) => value === true,
   undefined: (value) => value instanceof Undefined,
-  upper: (value) => text(value) !== text(value).toLowerCase() && text(value) === text(value).toUpperCase(),
+  upper: (value) => printed(value) !== printed(value).toLowerCase() && printed(value) === printed(value).toUpperCase(),
 };

@@ -55,19 +55,37 @@ export class Undefined {
 export type Callable = (positional: readonly Value[], named: ReadonlyMap<string, Value>) => Value;
 
 /** A value of a template; lists are arrays, dicts maps, None is null. */
-export type Value = null | boolean | number | string | Float | Tuple | Attributes | Namespace | Undefined | Callable | readonly Value[] | ReadonlyMap<Value, Value>;
+export type Value = null | boolean | number | string | Float | Tuple | Stream | Attributes | Namespace | Undefined | Callable | readonly Value[] | ReadonlyMap<Value, Value>;
 
 export const isMap = (value: Value): value is ReadonlyMap<Value, Value> => value instanceof Map;
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
-/** What `range()` makes. */
-export class Range extends Tuple {
-  readonly written: string;
+/** What `range()` makes, or the keys, values or items of a dict. */
+export class View extends Tuple {
+  readonly typeName: string;
+  readonly write: () => string;
 
-  /** @param written how Python writes it */
-  constructor(items: readonly Value[], written: string) {
+  /** @param write how Python writes it */
+  constructor(typeName: string, items: readonly Value[], write: () => string) {
     super(items);
-    this.written = written;
+    this.typeName = typeName;
+    this.write = write;
+  }
+}
+
+/** Items that can be gone through once, such as those that `map` or `select` give; always true, without a length. */
+export class Stream {
+  #items: readonly Value[];
+
+  constructor(items: readonly Value[]) {
+    this.#items = items;
+  }
+
+  /** The items, the first time. */
+  take(): readonly Value[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
   }
 }
 
@@ -88,7 +106,8 @@ export function typeOf(value: Value): string {
   if (typeof value === 'string') return 'str';
   if (typeof value === 'function') return 'function';
   if (value instanceof Float) return 'float';
-  if (value instanceof Tuple) return value instanceof Range ? 'range' : 'tuple';
+  if (value instanceof Tuple) return value instanceof View ? value.typeName : 'tuple';
+  if (value instanceof Stream) return 'generator';
   if (value instanceof Namespace) return 'Namespace';
   if (value instanceof Undefined) return 'Undefined';
   if (value instanceof Attributes) return value.typeName;
@@ -124,6 +143,7 @@ export const charactersOf = (text: string): readonly string[] => Array.from(text
 export function itemsOf(value: Value): readonly Value[] {
   if (isList(value)) return value;
   if (value instanceof Tuple) return value.items;
+  if (value instanceof Stream) return value.take();
   if (typeof value === 'string') return charactersOf(value);
   if (isMap(value)) return [...value.keys()];
   if (value instanceof Undefined) return [];

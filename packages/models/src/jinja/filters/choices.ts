@@ -1,6 +1,6 @@
 import { TemplateError } from '../lexer.js';
 import { type Given, type Runtime, textOf } from '../runtime.js';
-import { isTrue, itemsOf, Undefined, type Value } from '../values.js';
+import { isTrue, itemsOf, Stream, Undefined, type Value } from '../values.js';
 import { reader } from './attribute-paths.js';
 import type { Filter } from './index.js';
 
@@ -14,13 +14,13 @@ const choosing = (wanted: boolean, ofAttribute: boolean): Filter => (value, give
   const [read, rest] = ofAttribute ? [reader(given.positional.at(0), runtime), given.positional.slice(1)] : [(item: Value) => item, given.positional];
   if (ofAttribute && given.positional.length === 0) throw new TemplateError('selectattr and rejectattr take the name of an attribute');
   const holds = rest.length === 0 ? isTrue : (item: Value) => runtime.test(textOf(rest[0]), item, rest.slice(1));
-  return itemsOf(value).filter((item) => (runtime.budget.spend(), holds(read(item)) === wanted));
+  return new Stream(itemsOf(value).filter((item) => (runtime.budget.spend(), holds(read(item)) === wanted)));
 };
 
 function map(value: Value, { positional, named }: Given, runtime: Runtime): Value {
-  if (positional.length === 0 && named.has('attribute')) return itemsOf(value).map(reader(named.get('attribute'), runtime, named.get('default')));
+  if (positional.length === 0 && named.has('attribute')) return new Stream(itemsOf(value).map(reader(named.get('attribute'), runtime, named.get('default'))));
   if (positional.length === 0) throw new TemplateError('map takes the name of a filter, or attribute=…');
-  return itemsOf(value).map((item) => runtime.filter(textOf(positional[0]), item, positional.slice(1), named));
+  return new Stream(itemsOf(value).map((item) => runtime.filter(textOf(positional[0]), item, positional.slice(1), named)));
 }
 
 export const CHOICES: Readonly<Record<string, Filter>> = {

@@ -2,7 +2,7 @@ import { TemplateError } from '../lexer.js';
 import { printed } from '../printing.js';
 import { countOf, type Given, type Runtime } from '../runtime.js';
 import { binary } from '../operators.js';
-import { compare, isEqual, isMap, isTrue, itemsOf, lengthOf, Tuple, Undefined, type Value } from '../values.js';
+import { compare, isEqual, isMap, isTrue, itemsOf, lengthOf, Stream, Tuple, Undefined, type Value } from '../values.js';
 import { comparable, reader } from './attribute-paths.js';
 import type { Filter } from './index.js';
 
@@ -33,7 +33,7 @@ function batch(value: Value, given: Given): Value {
   const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
   const last = batches.at(-1);
   if (last && fill !== null && size <= items.length + last.length * size) batches[batches.length - 1] = [...last, ...new Array<Value>(size - last.length).fill(fill)];
-  return batches;
+  return new Stream(batches);
 }
 
 /** So many lists of about the same length, the first ones longer. */
@@ -42,11 +42,12 @@ function slices(value: Value, given: Given): Value {
   const [items, parts] = [itemsOf(value), countOf(count!)];
   if (parts < 1) throw new TemplateError(`slice takes a number from 1 up, got ${parts}`);
   const [each, longer] = [Math.floor(items.length / parts), items.length % parts];
-  return Array.from({ length: parts }, (_, index) => {
+  const lists = Array.from({ length: parts }, (_, index) => {
     const start = index * each + Math.min(index, longer);
     const part = items.slice(start, start + each + (index < longer ? 1 : 0));
     return fill !== null && index >= longer ? [...part, fill] : part;
   });
+  return new Stream(lists);
 }
 
 function groupBy(value: Value, given: Given, runtime: Runtime): Value {
@@ -75,8 +76,8 @@ export const LISTS: Readonly<Record<string, Filter>> = {
   first: (value) => itemsOf(value).at(0) ?? new Undefined('the first item of an empty sequence'),
   groupby: groupBy,
   items: (value) => {
-    if (value instanceof Undefined) return [];
-    if (isMap(value)) return [...value].map((entry) => new Tuple(entry));
+    if (value instanceof Undefined) return new Stream([]);
+    if (isMap(value)) return new Stream([...value].map((entry) => new Tuple(entry)));
     throw new TemplateError('can only get item pairs from a dict');
   },
   join: (value, given, runtime) => {
@@ -85,12 +86,16 @@ export const LISTS: Readonly<Record<string, Filter>> = {
     runtime.budget.size(parts.length * printed(between).length);
     return parts.join(printed(between));
   },
-  last: (value) => itemsOf(value).at(-1) ?? new Undefined('the last item of an empty sequence'),
+  last: (value) => (value instanceof Stream ? lengthOf(value) : itemsOf(value).at(-1)) ?? new Undefined('the last item of an empty sequence'),
   length: lengthOf,
   list: (value) => [...itemsOf(value)],
   max: extreme(1),
   min: extreme(-1),
-  reverse: (value) => (typeof value === 'string' ? [...itemsOf(value)].reverse().join('') : [...itemsOf(value)].reverse()),
+  reverse: (value) => {
+    const reversed = [...itemsOf(value)].reverse();
+    if (typeof value === 'string') return reversed.join('');
+    return value instanceof Stream ? reversed : new Stream(reversed);
+  },
   slice: slices,
   sort: (value, given, runtime) => {
     const [reverse, caseSensitive, attribute] = given.read('reverse', 'case_sensitive', 'attribute');
@@ -106,10 +111,11 @@ export const LISTS: Readonly<Record<string, Filter>> = {
     const [caseSensitive, attribute] = given.read('case_sensitive', 'attribute');
     const [read, fold] = [reader(attribute, runtime), comparable(caseSensitive)];
     const seen: Value[] = [];
-    return itemsOf(value).filter((item) => {
+    const chosen = itemsOf(value).filter((item) => {
       const key = fold(read(item));
       runtime.budget.spend(seen.length);
       return !seen.some((each) => isEqual(each, key)) && seen.push(key) > 0;
     });
+    return new Stream(chosen);
   },
 };

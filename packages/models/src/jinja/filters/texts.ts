@@ -63,7 +63,7 @@ export const TEXTS: Readonly<Record<string, Filter>> = {
     const [characters = null] = given.read('chars');
     return strip(printed(value), characters === null ? undefined : textOf(characters));
   },
-  truncate: (value, given) => truncate(printed(value), given),
+  truncate: (value, given) => truncate(textOf(value), given),
   upper: changing((text) => text.toUpperCase()),
   urlencode: (value, given) => {
     given.read();
