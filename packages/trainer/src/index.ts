@@ -4,6 +4,9 @@ export { encodeExamples, type EncodedExample, type EncodeOptions } from './encod
 export { collate, disposeBatch, trainingBatches, type TextBatch, type TrainingBatchesOptions } from './encoding/text-batches.js';
 export { peakMemoryMB, resetPeakMemory } from './environment/memory.js';
 export { predict, type LogitTask } from './evaluation/evaluate.js';
+export { fineTune, type FineTuneOptions } from './fine-tune/fine-tune.js';
+export type { Rows } from './fine-tune/rows-file.js';
+export { loadTrained, type Trained } from './fine-tune/trained.js';
 export { ensureWritableFolder, sha256, writeFileAtomically } from './files/files.js';
 export { acquireLock, type Lock } from './files/lock.js';
 export { FILES, type HistoryLine, type Predictions } from './files/names.js';
