@@ -1,6 +1,11 @@
 import { type Parameter, Pattern, UnmaskError } from '@unmask/tensor-core';
 import type { TrainingSettings } from '../settings.js';
-import type { Trainee } from '../trainee/trainee.js';
+
+/** What is used of what a method trains. */
+interface Trained {
+  readonly parameters: readonly Parameter[];
+  readonly isHead: (parameter: Parameter) => boolean;
+}
 
 /** Scalars in some parameters. */
 export const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, parameter) => sum + parameter.size, 0);
@@ -20,7 +25,7 @@ export function scopeOf({ scope }: TrainingSettings, parameters: readonly Parame
  * Entries left for selection once the head has had its share.
  * @throws UnmaskError when there are none, or too few to select from
  */
-export function selectionBudget({ budget, method, head, candidates }: TrainingSettings, { parameters, isHead }: Trainee, scope: (parameter: Parameter) => boolean): number {
+export function selectionBudget({ budget, method, head, candidates }: TrainingSettings, { parameters, isHead }: Trained, scope: (parameter: Parameter) => boolean): number {
   const selectable = Math.floor(candidates * count(parameters.filter((parameter) => scope(parameter) && !(head === 'free' && isHead(parameter)))));
   const headSize = count(parameters.filter(isHead));
   if (budget === null) throw new UnmaskError(`method ${method} needs a budget: give --budget N, the number of entries that it may unmask`);

@@ -2,7 +2,7 @@ import { TemplateError } from '../lexer.js';
 import { type Given, type Runtime, textOf } from '../runtime.js';
 import { isTrue, itemsOf, Stream, Undefined, type Value } from '../values.js';
 import { reader } from './attribute-paths.js';
-import type { Filter } from './index.js';
+import type { Filter } from './filter.js';
 
 const fallbackFor: Filter = (value, given) => {
   const [fallback = '', boolean = false] = given.read('default_value', 'boolean');

@@ -4,7 +4,7 @@ import { countOf, type Given, type Runtime } from '../runtime.js';
 import { binary } from '../operators.js';
 import { compare, isEqual, isMap, isTrue, itemsOf, lengthOf, Stream, Tuple, Undefined, type Value } from '../values.js';
 import { comparable, reader } from './attribute-paths.js';
-import type { Filter } from './index.js';
+import type { Filter } from './filter.js';
 
 /** What `groupby` makes: what its items have in common, and the items. */
 export class Group extends Tuple {}

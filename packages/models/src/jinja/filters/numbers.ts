@@ -3,7 +3,7 @@ import { TemplateError } from '../lexer.js';
 import { countOf } from '../runtime.js';
 import { strip } from '../text.js';
 import { Float, isTrue, numberOf, Tuple, typeOf, Undefined, type Value, whole } from '../values.js';
-import type { Filter } from './index.js';
+import type { Filter } from './filter.js';
 
 /** A number as Python's `int` and `float` read it from a text; undefined for none. */
 function parsed(text: string, base: number): number | undefined {

@@ -5,7 +5,7 @@ import { printed } from '../printing.js';
 import { countOf, type Given, textOf } from '../runtime.js';
 import { capitalize, center, splitLines, strip } from '../text.js';
 import { isMap, isTrue, itemsOf, Tuple, type Value } from '../values.js';
-import type { Filter } from './index.js';
+import type { Filter } from './filter.js';
 
 const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;', '"': '&#34;' };
 
