@@ -8,4 +8,5 @@ export * from './methods.js';
 export { adapterConfig, methodOf } from './registry.js';
 export { findTargets, nameTest, type LayerClass, type NamedLayer } from './targets.js';
 export { adapterState, finishStep, observed, restoreAdapterState, withPenalties } from './training.js';
-export { addWeightedAdapter, type WeightedAdapters } from './weighted-lora.js';
+export type { LoraFactors } from './lora/linear.js';
+export { addWeightedAdapter, factorsOf, type WeightedAdapters } from './weighted-lora.js';

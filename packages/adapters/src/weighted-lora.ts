@@ -56,7 +56,8 @@ function plainLora(model: PeftModel, name: string): Adapter & { readonly config:
   return { ...adapter, config };
 }
 
-const factorsOf = (layer: unknown): LoraFactors | undefined => (layer instanceof LoraLinear || layer instanceof LoraEmbedding ? layer.factors : undefined);
+/** The factors of what LoRA puts around a layer; undefined for the layers of other methods. */
+export const factorsOf = (layer: unknown): LoraFactors | undefined => (layer instanceof LoraLinear || layer instanceof LoraEmbedding ? layer.factors : undefined);
 
 /** Writes the combination of one layer's factors. */
 function combine({ a: targetA, b: targetB }: LoraFactors, sources: readonly (LoraFactors | undefined)[], weights: readonly number[], combination: WeightedAdapters['combination']): void {
