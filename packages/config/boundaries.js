@@ -7,7 +7,7 @@ export const PACKAGES = {
   'tensor-core': { tensorflow: '.*' },
   'backend-onnxruntime': { tensorflow: '(?:tfjs-core|tfjs-backend-cpu)(?:$|/)' },
   importance: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'Random', 'lowRankApproximation', 'tf'] },
-  optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean'] },
+  optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean', 'tf'] },
   id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
   files: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },
   hub: { packages: ['tensor-core', 'files'], fromCore: ['UnmaskError'] },

@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { resolve } = createRequire(import.meta.url);
+
+/** Where Debian's Chromium keeps a Vulkan driver that needs no card: it lets the tests of the WebGPU engine run. */
+const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
 
 /**
  * The jest project of one package: TypeScript sources run as native ES modules, and `@unmask/*` resolves to sources,

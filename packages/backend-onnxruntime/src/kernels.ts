@@ -1,4 +1,4 @@
-import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel } from '@tensorflow/tfjs-core';
+import { getKernelsForBackend, type KernelConfig, type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend } from './backends/device-backend.js';
 import { elementType, type KernelCall } from './graphs/kernel-call.js';
 import type { Lowering } from './lowering/lowering.js';
@@ -35,7 +35,7 @@ function guarded(config: KernelConfig): KernelFunc {
 /** Runs a kernel on the device where its operands allow it, else on the host. */
 function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | undefined): KernelFunc {
   return (params) => {
-    const inputs = lowering.inputs.map((name) => params.inputs[name]);
+    const inputs = lowering.inputs.length === 0 ? (Object.values(params.inputs) as TensorInfo[]) : lowering.inputs.map((name) => params.inputs[name]);
     const call: KernelCall = { kernelName, lowering, inputs, attributes: params.attrs ?? {} };
     if (onHost && !supported(call)) return onHost(params);
     const outputs = (params.backend as DeviceBackend<object>).run(call);
@@ -45,7 +45,7 @@ function dispatch(kernelName: string, lowering: Lowering, onHost: KernelFunc | u
 
 /** Other element types, empty tensors and unusual attributes stay with the cpu kernels. */
 function supported({ kernelName, lowering, inputs, attributes }: KernelCall): boolean {
-  const typed = inputs.every((input, index) => !input || (input.dtype === elementType(lowering, lowering.inputs[index]) && !input.shape.includes(0)));
+  const typed = inputs.every((input, index) => !input || (input.dtype === elementType(lowering, index) && !input.shape.includes(0)));
   if (!typed) return false;
   if (kernelName === 'GatherV2') return (attributes.axis ?? 0) === 0 && (attributes.batchDims ?? 0) === 0;
   if (kernelName === 'Softmax') return attributes.dim === undefined || attributes.dim === inputs[0]!.shape.length - 1;

@@ -1,3 +1,4 @@
+import { tf } from '@unmask/tensor-core';
 import { checkDecays, checkSizes } from './options.js';
 import type { UpdateRule } from './update-rule.js';
 
@@ -61,6 +62,17 @@ export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay 
         const step = (factor1 * mean) / (sqrt(factor2 * square) + epsilon);
         weights[i] = keep * weights[i] - learningRate * step;
       }
+    },
+    onTensors(learningRate, age) {
+      prepareFactors(age);
+      const constants = [beta1, 1 - beta1, beta2, 1 - beta2, 1 - learningRate * weightDecay, learningRate * factors1[age], factors2[age], epsilon];
+      const [decay1, new1, decay2, new2, keep, rate, factor2, smoothing] = constants.map((value) => tf.scalar(value));
+      return (weights, gradients, [means, squares]) => {
+        const mean = tf.add(tf.mul(decay1, means), tf.mul(new1, gradients));
+        const square = tf.add(tf.mul(decay2, squares), tf.mul(new2, tf.square(gradients)));
+        const step = tf.div(tf.mul(rate, mean), tf.add(tf.sqrt(tf.mul(factor2, square)), smoothing));
+        return { weights: tf.sub(tf.mul(keep, weights), step), slots: [mean, square] };
+      };
     },
   };
 }

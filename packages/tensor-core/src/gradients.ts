@@ -1,4 +1,4 @@
-import { filledTensor, hostMemory, hostValues } from './host.js';
+import { filledTensor, hostMemory, hostValues, isNearHost } from './host.js';
 import { tf } from './tf.js';
 
 /**
@@ -25,12 +25,22 @@ export type GradientNeed = 'all' | 'nothing' | Int32Array;
 export function denseGradient(shape: readonly number[], gradient: ParameterGradient): tf.Tensor {
   const { tensor, rows, entries } = gradient;
   if (!rows && !entries) return tensor.clone();
+  if (!isNearHost(tensor)) return spreadOnDevice(shape, gradient);
   return filledTensor(shape, (values) => {
     const source = hostValues(tensor);
     const runs = (rows ?? entries)!;
     const length = source.length / runs.length;
     values.fill(0);
     runs.forEach((run, index) => values.set(source.subarray(index * length, (index + 1) * length), run * length));
+  });
+}
+
+/** {@link denseGradient} where the tensor is out of the host's reach. */
+function spreadOnDevice(shape: readonly number[], { tensor, rows, entries }: ParameterGradient): tf.Tensor {
+  return tf.tidy(() => {
+    const places = (rows ?? entries)!;
+    const zeros = tf.zeros(rows ? [...shape] : [shape.reduce((product, length) => product * length, 1)]);
+    return tf.reshape(tf.tensorScatterUpdate(zeros, tf.tensor2d(places, [places.length, 1], 'int32'), tensor), [...shape]);
   });
 }
 
@@ -41,12 +51,11 @@ export function addGradients(
   right: ParameterGradient,
 ): ParameterGradient {
   if (left.rows && right.rows) {
-    const rowSize = left.tensor.size / left.rows.length;
     const ids = Int32Array.from([...left.rows, ...right.rows]);
-    const values = new Float32Array(ids.length * rowSize);
-    values.set(hostValues(left.tensor));
-    values.set(hostValues(right.tensor), left.tensor.size);
-    return sumRows(ids, values, left.tensor.shape.slice(1));
+    const both = tf.concat([left.tensor, right.tensor], 0);
+    const sum = sumRows(ids, both);
+    both.dispose();
+    return sum;
   }
   if (left.entries && left.entries === right.entries) return { tensor: tf.add(left.tensor, right.tensor), entries: left.entries };
   const [some, other] = right.rows ? [right, left] : [left, right];
@@ -70,21 +79,34 @@ function addRows(dense: tf.Tensor, part: tf.Tensor, rows: Int32Array): tf.Tensor
 }
 
 /**
- * Sums the rows of `values` ([ids.length, …rest], row-major) that share an id, in the order in which they stand.
- * Cost: O(ids.length · rowSize), whatever the table's size.
+ * Sums the rows of `values` [ids.length, …rest] that share an id, in the order in which they stand.
+ * Cost: O(values.size), whatever the table's size; where the tensor is out of the host's reach, it is a product with a matrix
+ * [rows, ids.length] of zeros and ones.
  */
-export function sumRows(ids: Int32Array, values: Float32Array, rest: readonly number[]): ParameterGradient & { readonly rows: Int32Array } {
+export function sumRows(ids: Int32Array, values: tf.Tensor): ParameterGradient & { readonly rows: Int32Array } {
   const rows = Int32Array.from(new Set(ids)).sort();
   const position = new Map<number, number>();
   rows.forEach((row, index) => position.set(row, index));
-  const rowSize = rest.reduce((product, length) => product * length, 1);
-  const tensor = filledTensor([rows.length, ...rest], (sums) => {
-    sums.fill(0);
-    ids.forEach((id, index) => {
-      const target = position.get(id)! * rowSize;
-      const source = index * rowSize;
-      for (let offset = 0; offset < rowSize; offset++) sums[target + offset] += values[source + offset];
-    });
+  const shape = [rows.length, ...values.shape.slice(1)];
+  const positions = Int32Array.from(ids, (id) => position.get(id)!);
+  return { rows, tensor: isNearHost(values) ? filledTensor(shape, (sums) => addAt(positions, hostValues(values), sums)) : sumOnDevice(positions, values, shape) };
+}
+
+/** Adds each row of `values` to the row of `sums` at its position. */
+function addAt(positions: Int32Array, values: Float32Array, sums: Float32Array): void {
+  const rowSize = values.length / positions.length;
+  sums.fill(0);
+  positions.forEach((position, index) => {
+    const target = position * rowSize;
+    const source = index * rowSize;
+    for (let offset = 0; offset < rowSize; offset++) sums[target + offset] += values[source + offset];
   });
-  return { rows, tensor };
+}
+
+/** The same by a matrix product: 1 − |row − position| is 1 where they are equal, and at most 0 elsewhere. */
+function sumOnDevice(positions: Int32Array, values: tf.Tensor, shape: number[]): tf.Tensor {
+  return tf.tidy(() => {
+    const distances = tf.abs(tf.sub(tf.reshape(tf.range(0, shape[0]), [-1, 1]), tf.tensor2d(Float32Array.from(positions), [1, positions.length])));
+    return tf.reshape(tf.matMul(tf.relu(tf.sub(1, distances)), tf.reshape(values, [positions.length, -1])), shape);
+  });
 }

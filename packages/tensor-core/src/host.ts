@@ -33,6 +33,17 @@ export function hostValues(tensor: tf.Tensor): Float32Array {
 }
 
 /**
+ * The values of several float32 tensors for reading at once, as {@link hostValues} gives them: on engines with memory of their
+ * own, by one download for all. Never keep or write the arrays.
+ */
+export function readTogether(tensors: readonly tf.Tensor[]): Float32Array[] {
+  if (tensors.length < 2 || tensors.every((tensor) => isNearHost(tensor))) return tensors.map(hostValues);
+  const all = tf.tidy(() => tf.concat(tensors.map((tensor) => tf.reshape(tensor, [tensor.size]))).dataSync<'float32'>());
+  let end = 0;
+  return tensors.map(({ size }) => all.subarray(end, (end += size)));
+}
+
+/**
  * Whether reading a float32 tensor costs at most a copy within the computer's memory, so that a pass over all its values is
  * better made here than by the engine: true where there is {@link hostMemory}, and for tfjs-node on a processor.
  */
@@ -62,6 +73,15 @@ export function hostEntries(tensor: tf.Tensor, indices: Int32Array): Float32Arra
     return values;
   }
   return tf.tidy(() => tf.gather(tf.reshape(tensor, [-1]), tf.tensor1d(indices, 'int32')).dataSync<'float32'>());
+}
+
+/** {@link hostEntries} of several tensors: on engines with memory of their own, by one download for all. */
+export function entriesTogether(parts: readonly { readonly tensor: tf.Tensor; readonly indices: Int32Array }[]): Float32Array[] {
+  if (parts.every(({ tensor }) => isNearHost(tensor))) return parts.map(({ tensor, indices }) => hostEntries(tensor, indices));
+  const gathered = tf.tidy(() => parts.map(({ tensor, indices }) => tf.gather(tf.reshape(tensor, [tensor.size]), tf.tensor1d(indices, 'int32'))));
+  const values = readTogether(gathered);
+  tf.dispose(gathered);
+  return values;
 }
 
 /**

@@ -2,7 +2,7 @@ export { tf } from './tf.js';
 export { printable } from './printable.js';
 export { didYouMean, shown, UnmaskError, type UnmaskErrorCode, type UnmaskErrorOptions } from './errors.js';
 export { Random, type RandomState } from './random.js';
-export { filledTensor, hostEntries, hostMemory, hostValues, isNearHost } from './host.js';
+export { entriesTogether, filledTensor, hostEntries, hostMemory, hostValues, isNearHost, readTogether } from './host.js';
 export { Parameter, tensorOf, type Value } from './parameter.js';
 export { constructWithin, type ConstructionLimit, type ConstructionOptions } from './construction.js';
 export { Module } from './module.js';

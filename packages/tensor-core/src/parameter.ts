@@ -104,6 +104,11 @@ export class Parameter {
     this.#replace(updated);
   }
 
+  /** Takes a tensor of the same shape, whose ownership passes, as its values. */
+  assign(tensor: tf.Tensor): void {
+    this.#replace(tf.keep(tensor));
+  }
+
   /** Frees the tensor; a variable stays. */
   dispose(): void {
     if (!this.#variable) this.#tensor.dispose();

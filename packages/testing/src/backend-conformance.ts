@@ -57,19 +57,23 @@ export interface BackendUnderTest {
   readonly skip?: Readonly<Record<string, string>>;
   /** Whether everything runs under `compile`. */
   readonly compiled?: boolean;
+  /** Whether its hardware is here; else its tests count as skipped. */
+  readonly available?: boolean;
+  /** Training steps of the leak test; 1,000 by default. */
+  readonly steps?: number;
 }
 
 /** The conformance suite: an engine computes what tfjs's cpu backend computes, frees what it makes, and keeps what it gave away. */
-export function testBackend({ name, skip = {}, compiled = false }: BackendUnderTest): void {
+export function testBackend({ name, skip = {}, compiled = false, available = true, steps = 1000 }: BackendUnderTest): void {
+  const suite = available ? describe : describe.skip;
   const title = compiled ? `${name}, compiled,` : name;
-  describe(`${title} computes what cpu computes`, () => {
+  suite(`${title} computes what cpu computes`, () => {
     for (const [operation, compute] of Object.entries(BACKEND_CASES)) {
-      if (operation in skip) continue;
-      test(operation, async () => expectClose(await on(name, compute, compiled), await on('cpu', compute)));
+      (operation in skip ? test.skip : test)(operation, async () => expectClose(await on(name, compute, compiled), await on('cpu', compute)));
     }
   });
 
-  describe(`fused kernels of ${title}`, () => {
+  suite(`fused kernels of ${title}`, () => {
     test.each(Object.keys(FUSED_CASES))('%s', async (operation) => {
       const kernel = operation.split(' ')[0];
       await selectBackend(name);
@@ -86,7 +90,7 @@ export function testBackend({ name, skip = {}, compiled = false }: BackendUnderT
     });
   });
 
-  describe(`memory of ${title}`, () => {
+  suite(`memory of ${title}`, () => {
     beforeAll(() => selectBackend(name));
 
     test('what shares memory outlives its source', () => {
@@ -113,7 +117,7 @@ export function testBackend({ name, skip = {}, compiled = false }: BackendUnderT
       expect([...given]).toEqual(before);
     });
 
-    test('1,000 training steps leak nothing and repeat their bits', () => {
+    test(`${steps} training steps leak nothing and repeat their bits`, () => {
       const network = new Network();
       const losses = new Set<number>();
       const trainingStep = () => {
@@ -123,7 +127,7 @@ export function testBackend({ name, skip = {}, compiled = false }: BackendUnderT
       };
       expectNoLeak(() => {
         const run = compiled ? compile(trainingStep) : trainingStep;
-        for (let step = 0; step < 1000; step++) run();
+        for (let step = 0; step < steps; step++) run();
       });
       expect(losses.size).toBe(1);
       network.dispose();

@@ -5,6 +5,14 @@ import { DeviceBackend, type DataId } from './device-backend.js';
 
 /** The backend of devices that compute in host memory, which is used again: cpu kernels and sessions read and write the same arrays. */
 export class OnnxruntimeBackend extends DeviceBackend<Float32Array, HostDevice> {
+  /** What people should know of the device, in a few words. */
+  readonly note: string | undefined;
+
+  constructor(device: HostDevice, note?: string) {
+    super(device);
+    this.note = note;
+  }
+
   /** A tensor of this engine's own memory, with arbitrary content. */
   allocate(shape: readonly number[]): { info: TensorInfo; values: Float32Array } {
     const values = this.device.allocate(shape);

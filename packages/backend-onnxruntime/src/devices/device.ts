@@ -42,11 +42,13 @@ export interface Device<Memory extends object> {
   readonly lowerings: Readonly<Record<string, Lowering>>;
   /** Elements of a block of rows, for kernels that may be computed so; without limit when left out. */
   readonly block?: number;
+  /** An empty graph, which writes some operations in the way that this device runs well. */
+  graph(): GraphBuilder;
   compile(graph: GraphBuilder, options?: SessionOptions): Session<Memory>;
   /** Puts values where sessions read them fastest; the array may become the device's. */
   upload(values: Float32Array): Memory;
   /** The values, in an array that is the caller's for good. */
-  download(memory: Memory, length: number): Float32Array;
+  download(memory: Memory): Float32Array;
   /** Takes memory back that `run` or `upload` gave; other is left alone. */
   release(memory: Memory): void;
 }

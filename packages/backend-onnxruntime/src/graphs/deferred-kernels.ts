@@ -1,6 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Feed, Session } from '../devices/device.js';
-import { GraphBuilder } from '../onnx/graph.js';
 import { elementType, keyOf, shapesOf, type KernelCall } from './kernel-call.js';
 import type { TensorStore } from './tensor-store.js';
 
@@ -94,7 +93,7 @@ export class DeferredKernels<Memory extends object> {
 
   /** Notes a call. @returns its results, without values yet */
   add(call: KernelCall): TensorInfo[] {
-    const operands = call.inputs.map((input, index) => input && this.#operand(input, elementType(call.lowering, call.lowering.inputs[index])));
+    const operands = call.inputs.map((input, index) => input && this.#operand(input, elementType(call.lowering, index)));
     const infos = call.lowering.shapes(shapesOf(call), call.attributes).map((shape) => this.#store.makeResult(shape));
     const results = infos.map(({ dataId, shape }) => {
       const index = this.#results.push({ dataId, shape }) - 1;
@@ -167,7 +166,7 @@ export class DeferredKernels<Memory extends object> {
   }
 
   #compile(calls: readonly DeferredCall[], used: readonly number[]): Compiled<Memory> {
-    const graph = new GraphBuilder();
+    const graph = this.#store.device.graph();
     for (const { name, type, shape } of this.#feeds) graph.input(name, type, shape.length);
     const names: string[] = [];
     for (const { call, operands, results } of calls) {

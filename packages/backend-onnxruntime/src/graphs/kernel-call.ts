@@ -22,7 +22,12 @@ export function keyOf(call: KernelCall): string {
   return `${call.kernelName}/${ranks}/${call.lowering.key?.(shapes, call.attributes) ?? ''}`;
 }
 
+/** What a call's input is called in its graph. */
+export function inputName({ inputs }: Lowering, index: number): string {
+  return inputs[index] ?? `x${index}`;
+}
+
 /** The element type of a lowering's input. */
-export function elementType({ integers }: Lowering, input: string): 'float32' | 'int32' {
-  return integers?.includes(input) ? 'int32' : 'float32';
+export function elementType({ inputs, integers }: Lowering, index: number): 'float32' | 'int32' {
+  return integers?.includes(inputs[index]) ? 'int32' : 'float32';
 }

@@ -1,7 +1,6 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Feed, Session } from '../devices/device.js';
-import { GraphBuilder } from '../onnx/graph.js';
-import { elementType, keyOf, shapesOf, type KernelCall } from './kernel-call.js';
+import { elementType, inputName, keyOf, shapesOf, type KernelCall } from './kernel-call.js';
 import type { TensorStore } from './tensor-store.js';
 
 /** A compiled kernel and the names of its results. */
@@ -28,7 +27,7 @@ export class SingleKernels<Memory extends object> {
     inputs.forEach((input, index) => {
       if (!input) return;
       const type = input.dtype as 'float32' | 'int32';
-      feeds.push({ name: lowering.inputs[index], type, shape: input.shape, memory: this.#store.memoryOf(input.dataId, type) });
+      feeds.push({ name: inputName(lowering, index), type, shape: input.shape, memory: this.#store.memoryOf(input.dataId, type) });
     });
     const shapes = lowering.shapes(shapesOf(call), attributes);
     const memories = session.run(feeds, shapes.map((shape, index) => ({ name: results[index], shape })), this.blockOf(call));
@@ -51,10 +50,10 @@ export class SingleKernels<Memory extends object> {
     if (known) return known;
     const { lowering, attributes } = call;
     const shapes = shapesOf(call);
-    const graph = new GraphBuilder();
+    const graph = this.#store.device.graph();
     const operands = shapes.map((shape, index) => {
-      const name = lowering.inputs[index];
-      return shape && { name: graph.input(name, elementType(lowering, name), shape.length), shape };
+      const name = inputName(lowering, index);
+      return shape && { name: graph.input(name, elementType(lowering, index), shape.length), shape };
     });
     const results = lowering.build(graph, operands, attributes);
     lowering.shapes(shapes, attributes).forEach((shape, index) => graph.output(results[index], shape.length));

@@ -73,6 +73,24 @@ const PAD: Lowering = {
   },
 };
 
+/** As many inputs as there are, named by their place (kernel-call.ts). */
+const CONCAT: Lowering = {
+  inputs: [],
+  shapes: (inputs, { axis }) => [backend_util.computeOutShape(inputs.map((shape) => [...shape!]), axisOf(inputs[0]!, axis))],
+  key: ([first], { axis }) => String(axisOf(first!, axis)),
+  build: (graph, inputs, { axis }) => [graph.node('Concat', inputs.map((input) => input!.name), { axis: axisOf(inputs[0]!.shape, axis) })],
+};
+
+/** Rows of a tensor replaced by others. indices [n, 1] */
+const SCATTER_UPDATE: Lowering = {
+  inputs: ['tensor', 'indices', 'updates'],
+  integers: ['indices'],
+  shapes: ([tensor]) => [tensor!],
+  build: (graph, [tensor, indices, updates]) => [graph.node('ScatterND', [tensor!.name, graph.node('Cast', [indices!.name], { to: 7 }), updates!.name])], // 7: int64
+};
+
+const axisOf = (shape: Shape, axis: unknown) => util.parseAxisParam(axis as number, [...shape])[0];
+
 /** First and one past the last index along each axis; a size of −1 or none reaches to the end, axes left out are whole. */
 function extents(shape: Shape, begin: Shape, size: Shape | undefined): [number, number][] {
   return shape.map((length, axis) => {
@@ -91,15 +109,14 @@ const MATMUL: Lowering = {
   },
   key: (_, { transposeA, transposeB }) => `${Boolean(transposeA)}/${Boolean(transposeB)}`,
   build: (graph, [a, b], { transposeA, transposeB }) => [
-    transposeA || transposeB
-      ? graph.node('FusedMatMul', [a!.name, b!.name], { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 })
-      : graph.node('MatMul', [a!.name, b!.name]),
+    graph.product(a!.name, b!.name, { ranks: [a!.shape.length, b!.shape.length], transposeLeft: Boolean(transposeA), transposeRight: Boolean(transposeB) }),
   ],
 };
 
 /** Kernels that move, reduce or multiply whole arrays. */
 export const arrays: Readonly<Record<string, Lowering>> = {
   BatchMatMul: MATMUL,
+  Concat: CONCAT,
   GatherV2: GATHER,
   LogSoftmax: LOG_SOFTMAX,
   Max: reduction('ReduceMax'),
@@ -108,5 +125,6 @@ export const arrays: Readonly<Record<string, Lowering>> = {
   Slice: SLICE,
   Softmax: SOFTMAX,
   Sum: reduction('ReduceSum'),
+  TensorScatterUpdate: SCATTER_UPDATE,
   Transpose: TRANSPOSE,
 };

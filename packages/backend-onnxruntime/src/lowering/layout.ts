@@ -1,5 +1,8 @@
 import type { GraphBuilder } from '../onnx/graph.js';
 
+/** Numbers of axes of two values by head, [b, h, t, d] each. */
+export const HEADS = [4, 4] as const;
+
 /** Moves between the layouts of a graph's values. Query heads that share a key head become rows below each other. */
 export class Layout {
   readonly #graph: GraphBuilder;

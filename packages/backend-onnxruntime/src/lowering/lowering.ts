@@ -22,7 +22,7 @@ export type Attributes = Readonly<Record<string, unknown>>;
  * the same table serves single kernels and whole traced steps.
  */
 export interface Lowering {
-  /** The kernel's inputs in order; an absent optional one is undefined. */
+  /** The kernel's inputs in order, absent optional ones included; empty for a kernel that takes a list. */
   readonly inputs: readonly string[];
   /** Inputs that hold int32; all others hold float32. */
   readonly integers?: readonly string[];

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../onnx/graph.js';
-import { Layout } from './layout.js';
+import { HEADS, Layout } from './layout.js';
 import type { Attributes, Lowering, Operand } from './lowering.js';
 
 const key: NonNullable<Lowering['key']> = (_, { heads, scale, transposed }) => [heads, scale, transposed].join('/');
@@ -53,7 +53,7 @@ function prepare(graph: GraphBuilder, x: Operand, offsets: Operand, { heads, sca
   return {
     layout,
     shift: new Shift(graph, x.name),
-    alpha: { float: scale as number },
+    scale: scale as number,
     orient: (scores: string) => (transposed ? graph.node('Transpose', [scores], { perm: [0, 1, 3, 2] }) : scores),
     vectors: layout.split(x.name), // [b, h, t, d]
     places: layout.split(graph.node('Unsqueeze', [offsets.name, graph.integers([0])])), // [1, h, 2t, d]
@@ -65,8 +65,8 @@ const RELATIVE_SCORES: Lowering = {
   shapes: ([x], { heads }) => [[x![0], heads as number, x![1], x![1]]],
   key,
   build: (graph, [x, offsets, added], attributes) => {
-    const { shift, alpha, orient, vectors, places } = prepare(graph, x!, offsets!, attributes);
-    const scores = orient(shift.forward(graph.node('FusedMatMul', [vectors, places], { transB: 1, alpha })));
+    const { shift, scale, orient, vectors, places } = prepare(graph, x!, offsets!, attributes);
+    const scores = orient(shift.forward(graph.product(vectors, places, { ranks: HEADS, transposeRight: true, scale })));
     return [added ? graph.node('Add', [scores, added.name]) : scores];
   },
 };
@@ -76,12 +76,12 @@ const RELATIVE_SCORES_GRADIENT: Lowering = {
   shapes: ([, x, offsets]) => [x!, offsets!],
   key,
   build: (graph, [dScores, x, offsets], attributes) => {
-    const { layout, shift, alpha, orient, vectors, places } = prepare(graph, x!, offsets!, attributes);
+    const { layout, shift, scale, orient, vectors, places } = prepare(graph, x!, offsets!, attributes);
     const dProducts = shift.backward(orient(dScores!.name)); // [b, h, t, 2t]
-    const dPlaces = graph.node('FusedMatMul', [dProducts, vectors], { transA: 1, alpha }); // [b, h, 2t, d]
+    const dPlaces = graph.product(dProducts, vectors, { ranks: HEADS, transposeLeft: true, scale }); // [b, h, 2t, d]
     const sum = graph.node('ReduceSum', [dPlaces, graph.integers([0])], { keepdims: 1 });
     return [
-      layout.join(graph.node('FusedMatMul', [dProducts, places], { alpha })),
+      layout.join(graph.product(dProducts, places, { ranks: HEADS, scale })),
       graph.node('Squeeze', [layout.join(sum), graph.integers([0])]),
     ];
   },

@@ -7,6 +7,16 @@ export const UNREADABLE_OUTPUT = 'unreadable';
 /** Names of axes that stay open. */
 const openAxes = (name: string, rank: number) => Array.from({ length: rank }, (_, axis) => `${name}_${axis}`);
 
+/** What a matrix product takes besides its two factors. */
+export interface ProductOptions {
+  /** Numbers of axes of the factors. */
+  readonly ranks: readonly [number, number];
+  readonly transposeLeft?: boolean;
+  readonly transposeRight?: boolean;
+  /** Factor on the product; 1 when left out. */
+  readonly scale?: number;
+}
+
 /**
  * Builds an ONNX model node by node. Values are named by the strings that its methods return. Axis lengths stay open, so
  * one model serves every size of the same rank.
@@ -42,6 +52,13 @@ export class GraphBuilder {
   named(name: string, operator: string, inputs: readonly string[]): string {
     this.#content.nodes.push({ operator, inputs, outputs: [name], attributes: {} });
     return name;
+  }
+
+  /** A product of matrices, [b…, m, k]·[b…, k, n], either side transposed on request. */
+  product(left: string, right: string, { transposeLeft, transposeRight, scale }: ProductOptions): string {
+    if (!transposeLeft && !transposeRight && scale === undefined) return this.node('MatMul', [left, right]);
+    const attributes = { ...(transposeLeft && { transA: 1 }), ...(transposeRight && { transB: 1 }), ...(scale !== undefined && { alpha: { float: scale } }) };
+    return this.node('FusedMatMul', [left, right], attributes);
   }
 
   /** A float32 scalar. */

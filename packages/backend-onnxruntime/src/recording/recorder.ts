@@ -88,7 +88,7 @@ export class Recorder extends MathBackendCPU {
     const { lowering, inputs, attributes, kernelName } = call;
     const { graph } = this.#state;
     this.#state.same(keyOf(call), kernelName);
-    const operands = inputs.map((input, index) => input && this.#operand(input, elementType(lowering, lowering.inputs[index])));
+    const operands = inputs.map((input, index) => input && this.#operand(input, elementType(lowering, index)));
     const names = lowering.build(graph, operands, attributes);
     const type = lowering.type?.(attributes) ?? (inputs[0]!.dtype as RecordedType);
     return lowering.shapes(shapesOf(call), attributes).map((shape, index) => this.#value(names[index], shape, type));

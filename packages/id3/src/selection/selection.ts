@@ -1,7 +1,7 @@
 import { isOfParameters } from '@unmask/importance';
 import { denseGradient, hostValues, isNearHost, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
 import type { SelectiveSettings } from '../settings.js';
-import { scanOnDevice } from './device-scan.js';
+import { DeviceScan } from './device-scan.js';
 import { everyEntryOf, spansOf, type Region, type Span } from './regions.js';
 import { TopCandidates, type ChosenEntries } from './top-candidates.js';
 import { averageUnits, wholeUnits } from './units.js';
@@ -45,10 +45,13 @@ export class Selection {
   readonly #excluded: UnmaskedEntries | undefined;
   readonly #pools: readonly (Pool & { readonly candidates: TopCandidates })[];
   readonly #partsOf = new Map<Parameter, Part[]>();
+  /** What is scored on the device, whose candidates come when they are wanted. */
+  readonly #device: DeviceScan;
 
   constructor(settings: Pick<SelectiveSettings, 'metric' | 'unit'>, pools: readonly Pool[], excluded: UnmaskedEntries | undefined) {
     this.#settings = settings;
     this.#excluded = excluded;
+    this.#device = new DeviceScan(settings.metric, excluded);
     this.#pools = pools.map((pool) => {
       const candidates = new TopCandidates(pool.wanted, pool.available);
       for (const region of pool.regions) {
@@ -71,8 +74,9 @@ export class Selection {
     if (!parts) return true;
     const { metric } = this.#settings;
     if (this.#scoresWhole) return this.#offerWhole(region, gradient);
-    if (!gradient.rows && metric.scoreTensor && parts.length === 1 && !isNearHost(gradient.tensor)) {
-      return scanOnDevice(parts[0].pool, region, gradient.tensor, (weight, tensor) => metric.scoreTensor!(weight, tensor), this.#excluded);
+    if (metric.scoreTensor && parts.length === 1 && !isNearHost(gradient.tensor)) {
+      this.#device.add(parts[0].pool, region, gradient);
+      return true;
     }
     const gradients = hostValues(gradient.tensor);
     const weights = region.parameter.read();
@@ -90,10 +94,16 @@ export class Selection {
 
   /** What each pool has chosen. */
   take(): Choice[] {
+    this.#device.finish();
     return this.#pools.map(({ regions, room, candidates }) => {
       const chosen = wholeUnits(candidates.take(), regions, this.#settings.unit);
       return { regions, chosen, surplus: Math.max(0, chosen.addresses.length - room) };
     });
+  }
+
+  /** Frees what waits on a device. */
+  forget(): void {
+    this.#device.forget();
   }
 
   /** Whether scores of entries depend on each other. */

@@ -1,4 +1,4 @@
-import { hostEntries, hostMemory, hostValues, type ParameterGradient } from '@unmask/tensor-core';
+import { hostValues, type ParameterGradient } from '@unmask/tensor-core';
 import { spansOf, type Region } from './regions.js';
 import type { ChosenEntries } from './top-candidates.js';
 
@@ -110,14 +110,31 @@ export class UnmaskedEntries {
   gather(region: Region, gradient: ParameterGradient): boolean {
     const [from, to] = this.#positionsIn(region);
     if (from === to) return true;
-    const { tensor, rows, entries } = gradient;
+    const { tensor, entries } = gradient;
     if (entries) return this.#note(from, to, hostValues(tensor), 0, undefined);
-    if (!rows && !hostMemory(tensor)) return this.#note(from, to, hostEntries(tensor, this.indicesIn(region)), 0, undefined);
     const values = hostValues(tensor);
     return spansOf(region.parameter, gradient).every(({ start, length, gradientStart }) => {
       const address = region.start + start;
       return this.#note(this.#positionOf(address), this.#positionOf(address + length), values, gradientStart, address);
     });
+  }
+
+  /** Which of a region's entries a gradient of all entries or some rows covers: their positions here, and where in the gradient. */
+  coveredBy(region: Region, gradient: ParameterGradient): { positions: Int32Array; gradientIndices: Int32Array } {
+    const [positions, gradientIndices]: [number[], number[]] = [[], []];
+    for (const { start, length, gradientStart } of spansOf(region.parameter, gradient)) {
+      const address = region.start + start;
+      for (let i = this.#positionOf(address), end = this.#positionOf(address + length); i < end; i++) {
+        positions.push(i);
+        gradientIndices.push(gradientStart + this.#addresses[i] - address);
+      }
+    }
+    return { positions: Int32Array.from(positions), gradientIndices: Int32Array.from(gradientIndices) };
+  }
+
+  /** Notes the gradients of the entries at some positions. */
+  noteAt(positions: Int32Array, gradients: Float32Array): void {
+    positions.forEach((position, index) => (this.#gradients[position] = gradients[index]));
   }
 
   /** Takes the entries out of a selection: sets their scores, among `count` consecutive addresses, to zero. */

@@ -1,4 +1,4 @@
-import { hostMemory, tf, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
+import { hostValues, type Parameter, type ParameterGradient } from '@unmask/tensor-core';
 import type { GradientClipping } from '../settings.js';
 
 /** PyTorch's clip_grad_norm_ adds this to the norm, so that a norm of zero divides nothing. */
@@ -19,8 +19,12 @@ export class GradientNorm {
 
   /** Notes the gradient of a parameter in full. */
   receive(parameter: Parameter, { tensor }: ParameterGradient): void {
-    const values = hostMemory(tensor);
-    this.#squares.set(parameter, values ? sumOfSquares(values) : tf.tidy(() => tf.sum(tf.square(tensor)).dataSync()[0]));
+    this.note(parameter, sumOfSquares(hostValues(tensor)));
+  }
+
+  /** Notes the sum of the squares of a parameter's gradient. */
+  note(parameter: Parameter, squares: number): void {
+    this.#squares.set(parameter, squares);
   }
 
   /** Forgets what was noted. */

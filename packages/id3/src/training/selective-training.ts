@@ -55,16 +55,14 @@ export class SelectiveTraining {
    * Takes in the gradient of a parameter, and tells the backward pass how much of it this step needs; parameters that are
    * not part of this training are ignored.
    * It throws an UnmaskError, and forgets this step's gradients, when a gradient comes twice, or is NaN or infinite and
-   * such steps are not to be skipped.
+   * such steps are not to be skipped; on engines with memory of their own the latter shows in `step`, which throws then.
    */
   readonly sink: GradientSink = Object.assign(
     (parameter: Parameter, gradient: ParameterGradient): void => {
       try {
         const intake = (this.#intake ??= this.#begin());
         intake.receive(parameter, gradient);
-        if (intake.bad && this.#settings.onBadGradient === 'throw') {
-          throw new UnmaskError(`${this.#problem(intake.bad)}: lower the learning rate, or look for bad inputs`, { code: 'bad-data' });
-        }
+        this.#refuse(intake);
       } catch (error) {
         this.discardGradients();
         throw error;
@@ -98,18 +96,30 @@ export class SelectiveTraining {
    */
   step(learningRate: number): StepReport {
     if (!Number.isFinite(learningRate)) throw new UnmaskError(`the learning rate is ${learningRate}: give a finite number`);
-    const { selection, bad } = (this.#intake ??= this.#begin());
+    const intake = (this.#intake ??= this.#begin());
+    try {
+      intake.arrive();
+      this.#refuse(intake);
+    } catch (error) {
+      this.discardGradients();
+      throw error;
+    }
+    const { selection, bad } = intake;
     const problem = bad && this.#problem(bad);
     if (bad) this.discardGradients();
     else if (selection) this.#choose(selection);
     this.#intake = undefined;
     this.#step++;
-    if (!bad) this.#update(learningRate);
+    if (!bad) {
+      this.#trained.update(this.#settings.rule, learningRate, this.#step);
+      this.#gradientUpdates += this.#trained.size;
+    }
     return this.#report(problem);
   }
 
   /** Forgets the gradients received since the last step, to skip a bad batch or to end the training. */
   discardGradients(): void {
+    this.#intake?.forget();
     this.#intake = undefined;
     this.#trained.norm?.reset();
     for (const state of this.#trained.dense.values()) state.discardGradient();
@@ -205,25 +215,6 @@ export class SelectiveTraining {
     this.#estimated = undefined;
   }
 
-  /** Updates all that is unmasked: copied together, changed, and written back, a parameter at a time. */
-  #update(learningRate: number): void {
-    const { rule } = this.#settings;
-    const { entries, regions, dense, norm } = this.#trained;
-    const scale = norm?.scale(entries.gradients) ?? 1;
-    entries.grow();
-    for (const region of regions) {
-      const indices = entries.indicesIn(region);
-      if (indices.length === 0) continue;
-      const weights = region.parameter.readEntries(indices);
-      const { gradients, slots, ages = this.#step } = entries.slice(region);
-      if (scale !== 1) for (let i = 0; i < gradients.length; i++) gradients[i] *= scale;
-      rule.apply({ weights, gradients, slots, ages, count: weights.length }, learningRate);
-      region.parameter.writeEntries(indices, weights);
-    }
-    for (const state of dense.values()) state.update(rule, learningRate, this.#step, scale);
-    this.#gradientUpdates += this.#trained.size;
-  }
-
   #report(skipped: string | undefined): StepReport {
     const unmasked = this.#trained.entries.count;
     const chosen = unmasked - this.#unmaskedBefore;
@@ -231,6 +222,13 @@ export class SelectiveTraining {
     const shortfall = this.#settings.schedule(this.#step) - unmasked;
     const gradientUpdates = skipped === undefined ? this.#trained.size : 0;
     return { step: this.#step, unmasked, chosen, shortfall, gradientUpdates, ...(skipped === undefined ? {} : { skipped }) };
+  }
+
+  /** Throws on a gradient that is not finite, where such steps are not to be skipped. */
+  #refuse({ bad }: StepIntake): void {
+    if (bad && this.#settings.onBadGradient === 'throw') {
+      throw new UnmaskError(`${this.#problem(bad)}: lower the learning rate, or look for bad inputs`, { code: 'bad-data' });
+    }
   }
 
   #problem(bad: Parameter): string {

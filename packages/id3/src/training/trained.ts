@@ -1,5 +1,6 @@
 import { isAccumulated, type AccumulatedMetric } from '@unmask/importance';
-import type { Parameter } from '@unmask/tensor-core';
+import type { UpdateRule } from '@unmask/optimizers';
+import { entriesTogether, isNearHost, tf, type Parameter } from '@unmask/tensor-core';
 import { AddressSet } from './address-set.js';
 import { DenseState } from './dense-state.js';
 import { GradientNorm } from './gradient-norm.js';
@@ -41,5 +42,29 @@ export class Trained {
   /** Scalars that train by now: unmasked entries and dense parameters. */
   get size(): number {
     return [...this.dense.keys()].reduce((sum, { size }) => sum + size, this.entries.count);
+  }
+
+  /**
+   * Updates all that is unmasked: copied together, changed, and written back, a parameter at a time.
+   * @param step the number of updates so far, this one included
+   */
+  update(rule: UpdateRule, learningRate: number, step: number): void {
+    const { entries, regions, dense, norm } = this;
+    const scale = norm?.scale(entries.gradients) ?? 1;
+    entries.grow();
+    const parts = regions.map((region) => ({ region, tensor: region.parameter.tensor, indices: entries.indicesIn(region) })).filter(({ indices }) => indices.length > 0);
+    const values = entriesTogether(parts);
+    for (const [index, { region, indices }] of parts.entries()) {
+      const weights = values[index];
+      const { gradients, slots, ages = step } = entries.slice(region);
+      if (scale !== 1) for (let i = 0; i < gradients.length; i++) gradients[i] *= scale;
+      rule.apply({ weights, gradients, slots, ages, count: weights.length }, learningRate);
+      region.parameter.writeEntries(indices, weights);
+    }
+    tf.tidy(() => {
+      const far = Array.from(dense.keys()).some(({ tensor }) => !isNearHost(tensor));
+      const onDevice = far ? rule.onTensors?.(learningRate, step) : undefined;
+      for (const state of dense.values()) state.update(rule, onDevice, learningRate, step, scale);
+    });
   }
 }

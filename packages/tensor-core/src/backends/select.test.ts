@@ -18,7 +18,7 @@ describe('selectBackend', () => {
   test('auto takes the fastest that computes here and says why not a faster one', async () => {
     const { name, message } = await selectBackend();
     expect([name, tf.getBackend()]).toEqual(['onnxruntime', 'onnxruntime']);
-    expect(message).toBe('engine: onnxruntime (no tfjs-node-gpu: it finds no graphics card)');
+    expect(message).toBe('engine: onnxruntime (no tfjs-node-gpu: it finds no graphics card; no onnxruntime-webgpu: there is no graphics card)');
   });
 
   test('a name chooses, an unknown one is refused with a suggestion', async () => {

@@ -84,7 +84,7 @@ export function takeTokens(x: tf.Tensor, positions: readonly number[]): tf.Tenso
     const rows = tf.tensor1d(positions.map((position, row) => row * length + position), 'int32'); // of the [B·T, h] tokens
     const output = tf.gather(tf.reshape(x, [batch * length, size]), rows);
     return record(output, [x], [rows], (dy, [saved]) => [
-      tf.reshape(tf.scatterND(tf.reshape(saved, [batch, 1]), dy, [batch * length, size]), [batch, length, size]),
+      tf.reshape(tf.tensorScatterUpdate(tf.zeros([batch * length, size]), tf.reshape(saved, [batch, 1]), dy), [batch, length, size]),
     ]);
   });
 }

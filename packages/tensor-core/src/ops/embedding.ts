@@ -1,4 +1,3 @@
-import { hostValues } from '../host.js';
 import { denseGradient, sumRows } from '../gradients.js';
 import { Parameter, tensorOf, type Value } from '../parameter.js';
 import { record } from '../tape.js';
@@ -15,7 +14,7 @@ export function embedding(ids: tf.Tensor, table: Value): tf.Tensor {
   const [output, shape] = [tf.gather(tensorOf(table), ids), tensorOf(table).shape];
   return record(output, [table], [ids], (outputGradient, [savedIds]) => {
     const size = outputGradient.shape[outputGradient.rank - 1];
-    const gradient = sumRows(savedIds.dataSync() as Int32Array, hostValues(outputGradient), [size]);
+    const gradient = sumRows(savedIds.dataSync() as Int32Array, tf.reshape(outputGradient, [-1, size]));
     return [table instanceof Parameter ? gradient : denseGradient(shape, gradient)];
   });
 }

@@ -1,6 +1,6 @@
 import { UnmaskError } from '../errors.js';
 import { fused } from '../fused.js';
-import { hostEntries, hostMemory, hostValues } from '../host.js';
+import { hostEntries, hostMemory, hostValues, isNearHost } from '../host.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
 
@@ -21,10 +21,8 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const { rows, targets } = answers(labels.dataSync() as Int32Array, classes);
     const logNormalizer = fused('UnmaskLogSumExp', { x: logits }, {}, () => tf.logSumExp(logits, 1, true)); // [B, 1]
-    const [normalizers, picked] = [hostValues(logNormalizer), hostEntries(logits, targets)];
-    const total = rows.reduce((sum, row, index) => sum + (normalizers[row] - picked[index]), 0);
     const count = Math.max(1, rows.length);
-    return record(tf.scalar(total / count), [logits], [logits, logNormalizer], (dy, [x, normalizer]) => {
+    return record(meanLoss(logits, logNormalizer, rows, targets), [logits], [logits, logNormalizer], (dy, [x, normalizer]) => {
       const weight = hostValues(dy)[0] / count;
       const weights = new Float32Array(batch);
       for (const row of rows) weights[row] = weight;
@@ -45,12 +43,25 @@ function answers(labels: Int32Array, classes: number): { rows: number[]; targets
   return { rows, targets: Int32Array.from(rows, (row) => row * classes + labels[row]) };
 }
 
-/** A fresh tensor less `amount` at some flat indices: in place on host engines, else as a sparse sum. */
+/** The mean over the rows that have an answer of normalizer − logit of the answer: computed here on host engines, else without a download. */
+function meanLoss(logits: tf.Tensor, logNormalizer: tf.Tensor, rows: readonly number[], targets: Int32Array): tf.Tensor {
+  if (rows.length === 0) return tf.scalar(0);
+  if (!isNearHost(logits)) return tf.mean(tf.sub(picked(logNormalizer, Int32Array.from(rows)), picked(logits, targets)));
+  const [normalizers, answers] = [hostValues(logNormalizer), hostEntries(logits, targets)];
+  return tf.scalar(rows.reduce((sum, row, index) => sum + (normalizers[row] - answers[index]), 0) / rows.length);
+}
+
+/** A tensor's values at some flat indices. */
+function picked(tensor: tf.Tensor, indices: Int32Array): tf.Tensor {
+  return tf.gather(tf.reshape(tensor, [tensor.size]), tf.tensor1d(indices, 'int32'));
+}
+
+/** A fresh tensor less `amount` at some flat indices: in place on host engines. */
 function subtractAt(fresh: tf.Tensor, indices: Int32Array, amount: number): tf.Tensor {
   const live = hostMemory(fresh);
   if (!live) {
-    const [rows, size] = [tf.tensor2d(indices, [indices.length, 1], 'int32'), fresh.size];
-    return tf.sub(fresh, tf.reshape(tf.scatterND(rows, tf.fill([indices.length], amount), [size]), fresh.shape));
+    const flat = tf.reshape(fresh, [fresh.size]);
+    return tf.reshape(tf.tensorScatterUpdate(flat, tf.tensor2d(indices, [indices.length, 1], 'int32'), tf.sub(picked(fresh, indices), amount)), fresh.shape);
   }
   for (const index of indices) live[index] -= amount;
   return fresh;

@@ -1,5 +1,5 @@
 import { LOWERINGS } from '../../lowering/index.js';
-import type { GraphBuilder } from '../../onnx/graph.js';
+import { GraphBuilder } from '../../onnx/graph.js';
 import type { Device, Feed, HostArray, Session, SessionOptions, Wanted } from '../device.js';
 import { BufferPool, type Block, type BlockSource } from './pool.js';
 
@@ -33,6 +33,10 @@ export class HostDevice<Memory extends Block = Block> implements Device<Float32A
     this.name = runtime.name;
     this.#runtime = runtime;
     this.pool = new BufferPool(runtime);
+  }
+
+  graph(): GraphBuilder {
+    return new GraphBuilder();
   }
 
   compile(graph: GraphBuilder, options: SessionOptions = {}): Session<Float32Array> {

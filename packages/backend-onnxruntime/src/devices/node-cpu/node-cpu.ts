@@ -1,12 +1,9 @@
-import { availableParallelism } from 'node:os';
-import { UNREADABLE_OUTPUT, type GraphBuilder } from '../../onnx/graph.js';
+import { GraphBuilder, UNREADABLE_OUTPUT } from '../../onnx/graph.js';
 import type { SessionOptions } from '../device.js';
 import { arrayBuffers } from '../host/array-buffers.js';
 import { HostDevice, type HostSession, type HostTensor } from '../host/host-device.js';
-import { loadNative, type Native, type NativeSession } from '../native/binding.js';
-
-/** Threads of each session: the machine's cores, or UNMASK_THREADS. */
-const THREADS = Number(process.env.UNMASK_THREADS) || availableParallelism();
+import { INSTALLED, loadNative, type Native, type NativeSession } from '../native/binding.js';
+import { THREADS } from '../native/threads.js';
 
 const SESSION_OPTIONS = {
   executionProviders: ['cpu'],
@@ -29,7 +26,20 @@ const CANNOT_READ = /^Tensor type \(\d+\) is not supported/;
  */
 export function nodeCpu(): HostDevice {
   const native = loadNative();
+  checkSynchronous(native);
   return new HostDevice({ ...arrayBuffers, name: 'node-cpu', open: (graph, options) => new Session(native, graph, options) });
+}
+
+/** The binding is no public interface: a version whose `run` answers with a promise is of no use here. */
+function checkSynchronous(native: Native): void {
+  const graph = new GraphBuilder();
+  const result = graph.node('Identity', [graph.input('x', 'float32', 1)]);
+  graph.output(result, 1);
+  const model = graph.finish();
+  const session = native.createSession();
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, SESSION_OPTIONS);
+  const answer = session.run({ x: native.tensor('float32', Float32Array.of(1), [1]) }, { [result]: null }, {});
+  if (!answer[result]) throw new Error(`onnxruntime-node no longer computes synchronously: npm install ${INSTALLED}`);
 }
 
 /**
