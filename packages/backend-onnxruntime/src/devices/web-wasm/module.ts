@@ -27,7 +27,7 @@ export interface WasmModule {
 
 /** Where onnxruntime-web's files lie, and how many threads it takes: to be set before the engine starts. Names as in onnxruntime's own `env.wasm`. */
 export interface WasmSettings {
-  /** URL of a folder with `ort-wasm-simd-threaded.mjs` and `.wasm`; where the bundler or Node finds the package when left out. */
+  /** URL of a folder with `ort-wasm-simd-threaded.mjs` and `.wasm`; where Node or the page's import map finds the package when left out. */
   wasmPaths?: string;
   /** 1 where the page is not isolated (COOP and COEP headers), for threads need shared memory; else, by default, the processor's cores, at most 4. */
   numThreads?: number;
@@ -38,12 +38,10 @@ type Factory = (options: { numThreads: number; locateFile?: (file: string) => st
 /** Errors only. */
 const LOG_LEVEL = 3;
 
-/** Loads onnxruntime-web's plain wasm. */
+/** Loads onnxruntime-web's plain wasm. It starts threads by its own URL, so bundlers are to leave it where it is. */
 export async function loadWasm({ wasmPaths, numThreads = 1 }: WasmSettings): Promise<WasmModule> {
   const url = wasmPaths && `${wasmPaths}${wasmPaths.endsWith('/') ? '' : '/'}`;
-  const { default: factory } = (await (url
-    ? import(/* @vite-ignore */ /* webpackIgnore: true */ `${url}ort-wasm-simd-threaded.mjs`)
-    : import('onnxruntime-web/ort-wasm-simd-threaded.mjs'))) as { default: Factory };
+  const { default: factory } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ `${url ?? 'onnxruntime-web/'}ort-wasm-simd-threaded.mjs`)) as { default: Factory };
   const module = await factory({ numThreads, ...(url && { locateFile: (file: string) => url + file }) });
   if (module._OrtInit(numThreads, LOG_LEVEL) !== 0) throw lastError(module);
   return module;

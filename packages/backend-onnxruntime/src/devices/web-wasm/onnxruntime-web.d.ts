@@ -1,1 +1,0 @@
-declare module 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
