@@ -31,24 +31,29 @@ async function tfjsNodeGpu(): Promise<void> {
   if (!(tf.findBackend('tensorflow') as { isUsingGpuDevice?: boolean }).isUsingGpuDevice) throw new Error('it finds no graphics card');
 }
 
-const onnxruntime = () => optional('@unmask/backend-onnxruntime');
+/** Imports a package unless somebody has, as bundled pages must: there a package's name leads nowhere. */
+const unlessThere = (backend: string, specifier: string) => async () => {
+  if (!tf.findBackendFactory(backend)) await optional(specifier);
+};
+
+const ONNXRUNTIME = '@unmask/backend-onnxruntime';
 
 /** Drivers that draw with the processor are for tests: they are taken by name alone. */
 async function onnxruntimeWebgpu(asked: boolean): Promise<void> {
-  const { hasGraphicsCard } = (await onnxruntime()) as { hasGraphicsCard(): boolean };
+  const { hasGraphicsCard } = (await optional(ONNXRUNTIME)) as { hasGraphicsCard(): boolean };
   if (!asked && !hasGraphicsCard()) throw new Error('there is no graphics card');
 }
 
 /** Fastest first: the order in which `auto` tries them. In a browser WebAssembly stands first, for it gave right results under all flags that were tried. */
 const ENGINES: readonly Engine[] = [
   { name: 'tfjs-node-gpu', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node-gpu', load: tfjsNodeGpu },
-  { name: 'onnxruntime-webgpu', backend: 'onnxruntime-webgpu', platform: 'node', install: '@unmask/backend-onnxruntime', load: onnxruntimeWebgpu },
-  { name: 'onnxruntime', backend: 'onnxruntime', platform: 'both', install: '@unmask/backend-onnxruntime', load: onnxruntime },
+  { name: 'onnxruntime-webgpu', backend: 'onnxruntime-webgpu', platform: 'node', install: ONNXRUNTIME, load: onnxruntimeWebgpu },
+  { name: 'onnxruntime', backend: 'onnxruntime', platform: 'both', install: ONNXRUNTIME, load: unlessThere('onnxruntime', ONNXRUNTIME) },
   { name: 'tfjs-node', backend: 'tensorflow', platform: 'node', install: '@tensorflow/tfjs-node', load: () => tfjsNode('@tensorflow/tfjs-node') },
-  { name: 'onnxruntime-wasm', backend: 'onnxruntime-wasm', platform: 'both', install: '@unmask/backend-onnxruntime and onnxruntime-web', load: onnxruntime },
-  { name: 'webgpu', backend: 'webgpu', platform: 'browser', install: '@tensorflow/tfjs-backend-webgpu', load: () => optional('@tensorflow/tfjs-backend-webgpu') },
-  { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs-backend-webgl', load: () => optional('@tensorflow/tfjs-backend-webgl') },
-  { name: 'wasm', backend: 'wasm', platform: 'both', install: '@tensorflow/tfjs-backend-wasm', load: () => optional('@tensorflow/tfjs-backend-wasm') },
+  { name: 'onnxruntime-wasm', backend: 'onnxruntime-wasm', platform: 'both', install: '@unmask/backend-onnxruntime and onnxruntime-web', load: unlessThere('onnxruntime-wasm', ONNXRUNTIME) },
+  { name: 'webgpu', backend: 'webgpu', platform: 'browser', install: '@tensorflow/tfjs-backend-webgpu', load: unlessThere('webgpu', '@tensorflow/tfjs-backend-webgpu') },
+  { name: 'webgl', backend: 'webgl', platform: 'browser', install: '@tensorflow/tfjs-backend-webgl', load: unlessThere('webgl', '@tensorflow/tfjs-backend-webgl') },
+  { name: 'wasm', backend: 'wasm', platform: 'both', install: '@tensorflow/tfjs-backend-wasm', load: unlessThere('wasm', '@tensorflow/tfjs-backend-wasm') },
   { name: 'cpu', backend: 'cpu', platform: 'both', install: '@tensorflow/tfjs-backend-cpu', load: () => Promise.resolve() },
 ];
 
