@@ -30,7 +30,7 @@ export class StepIntake {
 
   /** How much of a parameter's gradient the step needs. */
   needs(parameter: Parameter): GradientNeed {
-    const { regionOf, dense, norm, entries } = this.#trained;
+    const { regionOf, dense, norm, entries, accumulated } = this.#trained;
     const region = regionOf.get(parameter);
     if (!region) return dense.has(parameter) ? 'all' : 'nothing';
     if (norm?.of === 'full' || accumulated || this.selection?.wants(region)) return 'all';
