@@ -32,7 +32,7 @@ const LINEARS: ScopePart = part('each linear layer', { per: 'tensor', scope: isL
 const ROWS: ScopePart = part('each row of linear layers', { per: 'row', scope: isLinear });
 const ENTROPY: ScopePart = part('each tensor, by its entropy', { per: (parameter) => effectiveSize(parameter.read()) });
 const WHOLE_ROWS: ScopePart = part('whole rows of linear layers', { unit: 'row', scope: isLinear });
-const WHOLE_COLUMNS: ScopePart = part('whole columns of each linear layer', { per: 'tensor', unit: 'column', scope: isLinear });
+const WHOLE_COLUMNS: ScopePart = part('whole columns of linear layers', { unit: 'column', scope: isLinear });
 
 /** A method that is a metric, a schedule and a scope. */
 function made(name: string, summary: string, learningRate: number, metric: MetricPart, schedule: SchedulePart, scope: ScopePart, source: string): Method {
@@ -73,7 +73,7 @@ export const selectiveMethods: readonly Method[] = [
   made('spiel', 'SpIEL: in every 20th step entries that changed least give way to those of the largest gradients', 5e-3, part('|Σ∇|', () => accumulated(gradient())), part('0.2 of them exchanged in every 20th step, less and less', ({ budget, steps }) => exchange({ budget, steps, every: 20 })), LINEARS, 'arXiv 2401.16405'),
   made('neuroada', 'NeuroAda: largest weights of each row, fixed before training', 5e-3, LARGEST, FIXED, ROWS, 'arXiv 2510.18940'),
   made('s2ft', 'S²FT: rows of linear layers, at random, as a whole', 5e-3, RANDOM, FIXED, WHOLE_ROWS, 'arXiv 2412.06289'),
-  made('paca', 'PaCA: columns of each linear layer, at random, as a whole', 5e-3, RANDOM, FIXED, WHOLE_COLUMNS, 'arXiv 2503.01905'),
+  made('paca', 'PaCA: columns of linear layers, at random, as a whole', 5e-3, RANDOM, FIXED, WHOLE_COLUMNS, 'arXiv 2503.01905'),
   made('taylor', 'largest |weight · gradient| of the first step, fixed from then on', 5e-3, part('|θ·∇|', taylor), FIXED, MODEL, 'arXiv 1906.10771'),
   made('fishmask', 'FishMask: largest Fisher information over 1,024 examples, fixed before training', 5e-3, part('Σ∇²', fisher), FIXED, MODEL, 'arXiv 2111.09839'),
   made('pafi', 'PaFi: smallest pretrained weights, fixed before training', 5e-3, SMALLEST, FIXED, MODEL, 'arXiv 2305.16742'),
