@@ -13,6 +13,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { tasksCommand } from './commands/tasks.js';
 import { trainCommand } from './commands/train.js';
+import { fileTrouble } from './file-trouble.js';
 import { INTERRUPTED } from './interrupt.js';
 
 /** Exit code for anything that the user can mend: wrong options, files, data. */
@@ -47,8 +48,10 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USER_ERROR; // commander has printed its message
-    if (!UnmaskError.isInstance(error)) throw error;
-    process.stderr.write(`unmask: ${[error.message, ...error.details].join('\n  ')}\n`);
-    return error.code === 'interrupted' ? INTERRUPTED : USER_ERROR;
+    const isOurs = UnmaskError.isInstance(error);
+    const message = isOurs ? [error.message, ...error.details].join('\n  ') : fileTrouble(error);
+    if (message === undefined) throw error;
+    process.stderr.write(`unmask: ${message}\n`);
+    return isOurs && error.code === 'interrupted' ? INTERRUPTED : USER_ERROR;
   }
 }

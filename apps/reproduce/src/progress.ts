@@ -58,6 +58,7 @@ function gridHooks(): GridHooks & { readonly stop: () => void } {
     },
     onDamaged: (settings, problem) => say(`the result of ${label(settings)} is damaged (${problem}): run again`),
     onFailure: (settings, error) => say(`${label(settings)} failed: ${error.message}`),
+    onNote: say,
     onWait: (runs) => say(`waiting for ${runs} runs of other processes`),
     onStart(started) {
       run = started;

@@ -5,5 +5,5 @@ export { runGrid, type GridContext, type GridHooks, type GridOutcome } from './r
 export type { RunResult } from './result.js';
 export { DEFAULT_SETTINGS, runName, type RunSettings } from './settings.js';
 export { RunStore, type RunStatus, type StoredRuns } from './store/run-store.js';
-export type { FailedRun, StoredRun } from './store/run-files.js';
+export type { DamagedRun, FailedRun, StoredRun } from './store/run-files.js';
 export * from './inspect/index.js';

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,4 +61,33 @@ test.each(['id3', 'adalora'])('a signal ends a run of %s, which continues later'
   const seen: number[] = [];
   await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onStep: ({ step }) => seen.push(step) } });
   expect(seen).toEqual([4, 5, 6, 7]);
+});
+
+test('a run that goes on on another engine says both', async () => {
+  const settings = settingsOf('bitfit');
+  const controller = new AbortController();
+  const hooks = { onStep: ({ step }: { step: number }) => step === 2 && controller.abort() };
+  await expect(runExperiment(settings, { out, backend: 'wasm', signal: controller.signal, hooks })).rejects.toMatchObject({ code: 'interrupted' });
+  expect((await runExperiment(settings, { out, backend: 'onnxruntime' })).backend).toBe('wasm + onnxruntime');
+});
+
+test('a damaged state is set aside, and what a killed process was writing goes', async () => {
+  const settings = settingsOf('bitfit');
+  const folder = join(out, runName(settings));
+  const whole = await runExperiment(settings, { out, backend: 'onnxruntime' });
+  await rm(join(folder, 'result.json'));
+  await writeFile(join(folder, 'state.safetensors'), 'x'.repeat(500));
+  await writeFile(join(folder, 'delta.safetensors.0e7c3b0a-1f7b-4b47-9f0c-0d7c8a2f7e11.tmp'), 'half');
+  const notes: string[] = [];
+  const again = await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onNote: (note) => notes.push(note) } });
+  expect(again.deltaSha256).toBe(whole.deltaSha256);
+  expect(notes).toEqual([expect.stringMatching(/state\.safetensors.*; it is set aside as state\.safetensors\.damaged, and the training begins anew$/)]);
+  expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', 'history.jsonl', 'predictions.json', 'result.json', 'state.safetensors.damaged']);
+});
+
+test('a run ends when another process has taken it over', async () => {
+  let looks = 0;
+  const lock = { isHeld: () => Promise.resolve(looks++ < 2) };
+  await expect(runExperiment(settingsOf('bitfit'), { out, backend: 'onnxruntime', lock })).rejects.toMatchObject({ code: 'interrupted', message: expect.stringContaining('another process has taken over') });
+  expect(looks).toBe(3);
 });

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { selectBackend } from '@unmask/tensor-core';
 import { planGrid, readGridFile, runGrid, RunStore, type Grid, type GridHooks, type RunSettings } from './index.js';
-import { acquireLock } from '@unmask/trainer';
+import { acquireLock, thisProcess } from '@unmask/files';
 
 const GRID: Grid = {
   tasks: ['sst2'],
@@ -69,6 +69,17 @@ describe('runGrid', () => {
     expect(results.map(({ metrics, deltaSha256 }) => [metrics, deltaSha256])).toEqual(before.map(({ metrics, deltaSha256 }) => [metrics, deltaSha256]));
   });
 
+  test('what a process that was killed after a result left beside it goes', async () => {
+    const grid = { ...GRID, methods: ['fft'], seeds: [1] };
+    await run(grid);
+    const folder = await folderOf('fft', 1);
+    const before = await readdir(folder);
+    for (const name of ['best.safetensors', 'state.safetensors', 'failure.json', 'result.json.0e7c3b0a-1f7b-4b47-9f0c-0d7c8a2f7e11.tmp']) await writeFile(join(folder, name), '');
+    await writeFile(join(folder, 'lock.json'), JSON.stringify({ token: 'killed', ...thisProcess(), process: 2 ** 30 }));
+    expect((await run(grid)).made).toEqual([]);
+    expect(await readdir(folder)).toEqual(before);
+  });
+
   test('a run that fails is recorded and tried again, and the others go on', async () => {
     const bad = { ...GRID, budgets: [1e9] };
     const { failures, results } = await run(bad);
@@ -107,7 +118,7 @@ describe('runGrid', () => {
   test('a process that is killed leaves a run that others make', async () => {
     const [{ first: [settings] }] = planGrid({ ...GRID, methods: ['id3'] });
     const store = new RunStore(out);
-    const lock = fileURLToPath(new URL('store/lock.ts', import.meta.url));
+    const lock = fileURLToPath(new URL('../../files/src/lock.ts', import.meta.url));
     await (await store.lock(settings))!.release(); // makes the folder
     const script = `import { acquireLock } from ${JSON.stringify(lock)}; await acquireLock(${JSON.stringify(join(store.folderOf(settings), 'lock.json'))}); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -138,6 +149,31 @@ describe('RunStore', () => {
       const right = predictions[0].answers.filter((answer, index) => answer === predictions[0].labels[index]).length;
       expect(right / 8).toBeCloseTo(result.metrics.accuracy);
     }
+  });
+
+  test.each<[string, string, string, string]>([
+    ['a result that is no JSON', 'result.json', '{"task"', 'is no JSON'],
+    ['a result that is null', 'result.json', 'null', 'Invalid input'],
+    ['predictions that are none', 'predictions.json', '{"a":1}', 'expected array'],
+    ['a path out of its folder for its change', 'result.json', '../../secret', '"deltaFile": Invalid option'],
+    ['no score', 'result.json', '[]', '"scores": '],
+  ])('%s is a damaged run, and the others are read', async (_, name, text, problem) => {
+    await run({ ...GRID, methods: ['fft'] });
+    const path = join(await folderOf('fft', 1), name);
+    const change = { '../../secret': { deltaFile: text }, '[]': { scores: [] } }[text];
+    await writeFile(path, change ? JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), ...change }) : text);
+    const { finished, damaged } = await new RunStore(out).read();
+    expect([names(finished.map(({ result }) => result)), damaged]).toEqual([['fft 2'], [{ folder: await folderOf('fft', 1), problem: expect.stringContaining(problem) }]]);
+  });
+
+  test('lines of a history that are none end it, and a failure that is none is a damaged run', async () => {
+    await run({ ...GRID, methods: ['fft'], seeds: [1] });
+    await writeFile(join(await folderOf('fft', 1), 'history.jsonl'), '{"step":1,"loss":1,"learningRate":1,"unmasked":0,"seconds":1}\n{"step":"a","unmaskedByTensor":5}\n');
+    await mkdir(join(out, 'failed'));
+    await writeFile(join(out, 'failed', 'failure.json'), '{"error":5}');
+    const { finished, damaged } = await new RunStore(out).read();
+    expect(finished[0].history).toHaveLength(1);
+    expect(damaged).toEqual([{ folder: join(out, 'failed'), problem: expect.stringContaining('"settings"') }]);
   });
 
   test('says what to do about a folder that is not there', async () => {

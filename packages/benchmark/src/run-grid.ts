@@ -122,6 +122,7 @@ class GridWork {
   async #lookUp(settings: RunSettings): Promise<Ending | undefined> {
     const status = await this.#store.status(settings);
     if (status.kind !== 'finished') return undefined;
+    await this.#store.tidy(settings);
     this.#finishedBefore++;
     return status;
   }
@@ -135,10 +136,11 @@ class GridWork {
       if (status.kind === 'finished') return status;
       if (status.kind === 'damaged') this.#hooks.onDamaged?.(settings, status.problem);
       this.#hooks.onRun?.(settings, this.#ended.size, this.#runs().length);
-      const result = await runExperiment(settings, this.#context);
+      const result = await runExperiment(settings, { ...this.#context, lock });
       await this.#store.clearFailure(settings);
       return { result };
     } catch (error) {
+      if (!(await lock.isHeld())) return undefined; // another process goes on with it
       if (UnmaskError.isInstance(error) && error.code === 'interrupted') throw error;
       if (this.#runs().length === 1) throw error; // there is nothing to go on with
       await this.#store.recordFailure(settings, error as Error);

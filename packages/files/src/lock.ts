@@ -17,8 +17,8 @@ const TIMES: LockTimes = { heartbeat: 5000, patience: 30_000 };
 
 /** A file that one process at a time holds. */
 export interface Lock {
-  /** @throws UnmaskError `interrupted` when another process has taken the lock over, as it may from one that stood still for long */
-  assertHeld(): Promise<void>;
+  /** False once another process has taken the lock over, as it may from one that stood still for long. */
+  isHeld(): Promise<boolean>;
   /** Removes the file, if it is still this process's. */
   release(): Promise<void>;
 }
@@ -53,9 +53,7 @@ export async function acquireLock(path: string, times: LockTimes = TIMES): Promi
   };
   const heart = setInterval(() => void beat().catch(() => undefined), times.heartbeat).unref();
   return {
-    assertHeld: async () => {
-      if (!(await isHeld())) throw new UnmaskError(`another process has taken over ${path} while this one stood still: it goes on there`, { code: 'interrupted' });
-    },
+    isHeld,
     release: async () => {
       clearInterval(heart);
       if (!(await isHeld())) return;

@@ -3,7 +3,7 @@ import type { Predictions } from '@unmask/trainer';
 import { buildReport } from './build-report.js';
 import { score, settings, storedRun } from './testing/stored-runs.js';
 
-const stored = (...finished: ReturnType<typeof storedRun>[]) => ({ finished, failed: [], unfinished: [] });
+const stored = (...finished: ReturnType<typeof storedRun>[]) => ({ finished, failed: [], damaged: [], unfinished: [] });
 const panel = (...runs: ReturnType<typeof storedRun>[]) => buildReport(stored(...runs)).panels[0];
 
 describe('the main table', () => {
@@ -105,6 +105,6 @@ describe('folders', () => {
 
   test('of failures alone are reported', () => {
     const failed = [{ folder: 'runs/a', settings: settings(), error: 'no', failedAt: '' }];
-    expect(buildReport({ finished: [], failed, unfinished: ['runs/b'] }, { against: 'fft' })).toEqual({ finished: 0, panels: [], published: [], failed, unfinished: ['runs/b'], repeated: [] });
+    expect(buildReport({ finished: [], failed, damaged: [], unfinished: ['runs/b'] }, { against: 'fft' })).toEqual({ finished: 0, panels: [], published: [], failed, unfinished: ['runs/b'], repeated: [], damaged: [] });
   });
 });

@@ -17,8 +17,8 @@ const RESAMPLES = 1000;
  * @param options.seed of the bootstrap's resamples; 1 by default
  * @throws UnmaskError when there are no runs at all, or none of the method to compare with
  */
-export function buildReport({ finished, failed, unfinished }: StoredRuns, { against, seed = 1 }: { readonly against?: string; readonly seed?: number } = {}): Report {
-  if (finished.length + failed.length + unfinished.length === 0) {
+export function buildReport({ finished, failed, damaged, unfinished }: StoredRuns, { against, seed = 1 }: { readonly against?: string; readonly seed?: number } = {}): Report {
+  if (finished.length + failed.length + damaged.length + unfinished.length === 0) {
     throw new UnmaskError('there are no runs to report: give the folder that unmask run wrote to with --out', { code: 'not-found' });
   }
   const names = [...new Set(finished.map(({ result }) => result.method))];
@@ -27,7 +27,7 @@ export function buildReport({ finished, failed, unfinished }: StoredRuns, { agai
   }
   const { panels: groups, repeated } = groupRuns([...finished].sort(byMethodAndBudget));
   const panels = groups.map((group) => panelOf(group, { ...(against === undefined ? {} : { against }), seed, resamples: RESAMPLES }));
-  return { finished: finished.length, panels, published: publishedBeside(panels), failed, unfinished, repeated: repeated.map(({ folder }) => folder) };
+  return { finished: finished.length, panels, published: publishedBeside(panels), failed, damaged, unfinished, repeated: repeated.map(({ folder }) => folder) };
 }
 
 function panelOf(group: PanelRuns, options: ComparisonOptions): Panel {

@@ -1,4 +1,4 @@
-import type { FailedRun } from '@unmask/benchmark';
+import type { DamagedRun, FailedRun } from '@unmask/benchmark';
 import type { DataOrigin } from '@unmask/trainer';
 import type { Split } from '@unmask/tasks';
 import type { BootstrapResult } from './bootstrap.js';
@@ -14,6 +14,7 @@ export interface Report {
   /** The benchmarks that these runs are part of: published figures, and ours on real data. */
   readonly published: readonly PublishedBenchmark[];
   readonly failed: readonly FailedRun[];
+  readonly damaged: readonly DamagedRun[];
   /** Folders of runs without a result. */
   readonly unfinished: readonly string[];
   /** Folders of runs left out because a later run had the same settings. */

@@ -13,7 +13,7 @@ beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'unmask-'))))
 afterEach(() => rm(folder, { recursive: true }));
 
 const run = () => storedRun({}, { history: [{ step: 5, unmaskedByTensor: { 'encoder.layer.0.attention.self.query.weight': 400, 'classifier.weight': 100 } }] });
-const report = (runs = [run(), storedRun({ method: 'fft', budget: null, value: 0.8 })]) => buildReport({ finished: runs, failed: [], unfinished: [] });
+const report = (runs = [run(), storedRun({ method: 'fft', budget: null, value: 0.8 })]) => buildReport({ finished: runs, failed: [], damaged: [], unfinished: [] });
 
 test('writes four files, the JSON one holding the report', async () => {
   const written = await writeReport(report(), folder);
@@ -38,7 +38,7 @@ test('the page has a labelled plot of each kind, and asks the network for nothin
 test('what comes from files is text on the page, in Markdown and in the table of failures', () => {
   const evil = '<img src=x onerror=alert(1)>"\'|`</svg><script>alert(1)</script>';
   const finished = [storedRun({ model: evil, method: evil, task: evil }, run()), storedRun({ model: evil, method: 'fft', budget: null, task: evil, adapterConfig: { target: evil } }), storedRun({ model: evil, method: 'fft', budget: null, task: evil })];
-  const hostile = buildReport({ finished, failed: [{ folder: evil, settings: settings({ method: evil, task: evil, model: evil }), error: `${evil}\n| a | b |`, failedAt: evil }], unfinished: [evil] });
+  const hostile = buildReport({ finished, failed: [{ folder: evil, settings: settings({ method: evil, task: evil, model: evil }), error: `${evil}\n| a | b |`, failedAt: evil }], unfinished: [evil], damaged: [] });
   const html = reportHtml(hostile);
   const document = documentOf(html);
   expect(document.querySelectorAll('script, img, [onerror]').length).toBe(0);
@@ -50,7 +50,7 @@ test('what comes from files is text on the page, in Markdown and in the table of
 
 test('an empty list of failures says so; failures are listed with their errors', () => {
   expect(reportMarkdown(report())).toContain('## Failed runs\n\nNone.');
-  const failed = buildReport({ finished: [], failed: [{ folder: 'runs/x', settings: settings({ task: 'cola', seed: 7 }), error: 'the loss is NaN', failedAt: '' }], unfinished: ['runs/y'] });
+  const failed = buildReport({ finished: [], failed: [{ folder: 'runs/x', settings: settings({ task: 'cola', seed: 7 }), error: 'the loss is NaN', failedAt: '' }], unfinished: ['runs/y'], damaged: [] });
   expect(reportMarkdown(failed)).toMatch(/\| cola \| id3 · 1,000 \| models\/tiny \| 0.005 \| 7 \| the loss is NaN \|/);
   expect(reportMarkdown(failed)).toMatch(/\| y \|/);
 });

@@ -30,6 +30,7 @@ export interface Score extends Figures {
  * the tasks, and metrics have the task's name, as `gsm8k/accuracy`.
  */
 export interface TrainingResult extends TrainingSettings, Figures {
+  /** Engine it ran on, or engines, as `wasm + cpu`, if it was cut off and went on on another. */
   readonly backend: string;
   readonly dataOrigin: DataOrigin;
   /** Scalars in the model, its head and an adapter included. */

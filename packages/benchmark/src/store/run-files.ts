@@ -15,6 +15,12 @@ export interface StoredRun {
   readonly predictions: readonly Predictions[];
 }
 
+/** A run whose files are not what they have to be. */
+export interface DamagedRun {
+  readonly folder: string;
+  readonly problem: string;
+}
+
 /** A run that ended in an error. */
 export interface FailedRun {
   readonly folder: string;

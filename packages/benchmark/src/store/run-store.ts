@@ -1,23 +1,23 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { acquireLock, type Lock } from '@unmask/files';
 import { UnmaskError } from '@unmask/tensor-core';
-import { acquireLock, ensureWritableFolder, FILES, type Lock, type Predictions, readHistory, sha256, writeFileAtomically } from '@unmask/trainer';
+import { ensureWritableFolder, FILES, predictionsSchema, readHistory, readStoredJson, removeTemporaries, settingsSchema, type TrainingResult, type TrainingSettings, type TrainingStatus, trainingStatus, writeFileAtomically } from '@unmask/trainer';
+import { z } from 'zod';
 import type { RunResult } from '../result.js';
 import { DEFAULT_SETTINGS, runName, type RunSettings } from '../settings.js';
-import { type FailedRun, FAILURE, type StoredRun } from './run-files.js';
+import { type DamagedRun, type FailedRun, FAILURE, type StoredRun } from './run-files.js';
 
 /** What the store knows of a run. */
-export type RunStatus =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'finished'; readonly result: RunResult }
-  /** There is a result that cannot be trusted. */
-  | { readonly kind: 'damaged'; readonly problem: string };
+export type RunStatus = TrainingStatus<RunResult>;
 
 /** All runs under a folder. */
 export interface StoredRuns {
   readonly finished: readonly StoredRun[];
   readonly failed: readonly FailedRun[];
-  /** Folders of runs that are under way, were cut off, or are damaged. */
+  /** With files that cannot be trusted. */
+  readonly damaged: readonly DamagedRun[];
+  /** Folders of runs that are under way or were cut off. */
   readonly unfinished: readonly string[];
 }
 
@@ -53,6 +53,18 @@ export class RunStore {
     await writeFileAtomically(join(this.folderOf(settings), FAILURE), `${JSON.stringify(failure, null, 2)}\n`);
   }
 
+  /** Deletes what a process that was killed after the result of a run has left besides it. */
+  async tidy(settings: RunSettings): Promise<void> {
+    const folder = this.folderOf(settings);
+    const names = await readdir(folder);
+    if (!names.some((name) => PASSING.includes(name) || name.endsWith('.tmp'))) return;
+    const lock = await this.lock(settings);
+    if (!lock) return; // its process is about to do so
+    await Promise.all(PASSING.filter((name) => name !== FILES.lock).map((name) => rm(join(folder, name), { force: true })));
+    await removeTemporaries(folder);
+    await lock.release();
+  }
+
   /** Forgets an earlier failure of a run. */
   async clearFailure(settings: RunSettings): Promise<void> {
     await rm(join(this.folderOf(settings), FAILURE), { force: true });
@@ -63,52 +75,40 @@ export class RunStore {
     const entries = await readdir(this.root, { withFileTypes: true }).catch((cause: unknown) => {
       throw new UnmaskError(`no folder of runs at ${this.root}: give the --out folder of unmask run`, { code: 'not-found', cause });
     });
-    const [finished, failed, unfinished]: [StoredRun[], FailedRun[], string[]] = [[], [], []];
+    const runs: { finished: StoredRun[]; failed: FailedRun[]; damaged: DamagedRun[]; unfinished: string[] } = { finished: [], failed: [], damaged: [], unfinished: [] };
     for (const name of entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()) {
       const folder = join(this.root, name);
-      const status = await statusOf(folder, name);
-      if (status.kind === 'finished') {
-        finished.push({ folder, result: status.result, history: await readHistory(folder), predictions: (await readJson<Predictions[]>(join(folder, FILES.predictions))) ?? [] });
-        continue;
+      try {
+        const status = await statusOf(folder, name);
+        if (status.kind === 'damaged') throw new UnmaskError(status.problem);
+        if (status.kind === 'finished') runs.finished.push({ folder, result: status.result, history: await readHistory(folder), predictions: (await readStoredJson(join(folder, FILES.predictions), predictionsSchema)) ?? [] });
+        else if ((await readdir(folder)).some(isRunFile)) {
+          const failure = await readStoredJson(join(folder, FAILURE), failureSchema);
+          if (failure) runs.failed.push({ folder, ...failure });
+          else runs.unfinished.push(folder);
+        }
+      } catch (error) {
+        runs.damaged.push({ folder, problem: (error as Error).message });
       }
-      const failure = await readJson<Omit<FailedRun, 'folder'>>(join(folder, FAILURE));
-      if (failure) failed.push({ folder, ...failure });
-      else if ((await readdir(folder)).some(isRunFile)) unfinished.push(folder);
     }
-    return { finished, failed, unfinished };
+    return runs;
   }
 }
+
+const failureSchema: z.ZodType<Omit<FailedRun, 'folder'>> = z.object({ settings: settingsSchema as z.ZodType<RunSettings>, error: z.string(), failedAt: z.string() });
+
+/** Files that a finished run does not have. */
+const PASSING: readonly string[] = [FILES.state, FILES.best, FAILURE, FILES.lock];
 
 /** Whether a file of this name shows that its folder is a run's: a report, for one, may lie beside runs. */
 const isRunFile = (name: string) => [FAILURE, ...Object.values<string>(FILES)].includes(name);
 
-async function statusOf(folder: string, name: string): Promise<RunStatus> {
-  const text = await readFile(join(folder, FILES.result), 'utf8').catch(() => undefined);
-  if (text === undefined) return { kind: 'absent' };
-  const damaged = (problem: string): RunStatus => ({ kind: 'damaged', problem });
-  let result: RunResult;
-  try {
-    result = JSON.parse(text) as RunResult;
-    if (runName(settingsOf(result)) !== name) return damaged('it is of other settings');
-  } catch {
-    return damaged('it is no JSON of a result');
-  }
-  const hash = await sha256(join(folder, result.deltaFile)).catch(() => undefined);
-  if (hash === undefined) return damaged(`${result.deltaFile} is missing`);
-  return hash === result.deltaSha256 ? { kind: 'finished', result } : damaged(`${result.deltaFile} is not the file that was written`);
-}
+/** Whether the folder of this name has a result that can be trusted. */
+const statusOf = (folder: string, name: string) => trainingStatus(folder, (result) => runName(settingsOf(result)) === name) as Promise<RunStatus>;
 
 /** The settings in a result. */
-function settingsOf(result: RunResult): RunSettings {
+function settingsOf(result: TrainingResult): RunSettings {
   const { task, method, model, data, seed, budget, learningRate } = result;
-  const others = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, result[name as keyof RunSettings]]));
+  const others = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, result[name as keyof TrainingSettings]]));
   return { ...DEFAULT_SETTINGS, ...others, task, method, model, data, seed, budget, learningRate };
-}
-
-async function readJson<T>(path: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch {
-    return undefined; // absent or cut off
-  }
 }

@@ -9,7 +9,7 @@ import { scoreFigures } from './scores.js';
 import { seriesStyles } from './series.js';
 import { unmaskedFigure } from './unmasked.js';
 
-const panelOf = (...finished: ReturnType<typeof storedRun>[]): Panel => buildReport({ finished, failed: [], unfinished: [] }).panels[0];
+const panelOf = (...finished: ReturnType<typeof storedRun>[]): Panel => buildReport({ finished, failed: [], damaged: [], unfinished: [] }).panels[0];
 const stylesOf = ({ rows }: Panel) => seriesStyles(rows.map(({ method }) => method));
 const all = (svg: string, selector: string): PageElement[] => [...documentOf(svg).querySelectorAll(selector)];
 const number = (element: PageElement, name: string) => Number(element.getAttribute(name));

@@ -5,7 +5,7 @@ import { texts } from '../table.js';
 import type { Section } from './section.js';
 
 /** Runs that failed, have no result, or were left out: listed, so that nobody takes the tables for everything that was tried. */
-export function failureSections({ failed, unfinished, repeated }: Report): Section[] {
+export function failureSections({ failed, damaged, unfinished, repeated }: Report): Section[] {
   const failures: Section = {
     title: 'Failed runs',
     level: 2,
@@ -19,12 +19,14 @@ export function failureSections({ failed, unfinished, repeated }: Report): Secti
   };
   return [
     failures,
-    ...folders('Unfinished runs', 'Under way, cut off or damaged: folders without a result that can be trusted.', unfinished),
-    ...folders('Repeated runs', 'Left out because a later run had the same settings.', repeated),
+    ...folders('Damaged runs', 'Left out because their files are not what they have to be; unmask run makes them again.', damaged.map(({ folder, problem }) => [folder, problem]), 'Problem'),
+    ...folders('Unfinished runs', 'Under way or cut off.', unfinished.map((folder) => [folder])),
+    ...folders('Repeated runs', 'Left out because a later run had the same settings.', repeated.map((folder) => [folder])),
   ];
 }
 
-function folders(title: string, why: string, names: readonly string[]): Section[] {
-  if (names.length === 0) return [];
-  return [{ title, level: 2, paragraphs: [why], table: { head: texts('Folder'), rows: names.map((name) => ({ cells: texts(basename(name)) })) } }];
+/** A list of folders, with what else is to be said of each. */
+function folders(title: string, why: string, rows: readonly (readonly [string, ...string[]])[], ...columns: string[]): Section[] {
+  if (rows.length === 0) return [];
+  return [{ title, level: 2, paragraphs: [why], table: { head: texts('Folder', ...columns), rows: rows.map(([folder, ...others]) => ({ cells: texts(basename(folder), ...others) })) } }];
 }

@@ -5,8 +5,8 @@ import { texts } from '../table.js';
 import type { Section } from './section.js';
 
 /** How many runs there are. */
-export function overviewSection({ finished, failed, unfinished, panels }: Report): Section {
-  const counts = [`${whole(finished)} finished`, `${whole(failed.length)} failed`, `${whole(unfinished.length)} unfinished`].join(', ');
+export function overviewSection({ finished, failed, damaged, unfinished, panels }: Report): Section {
+  const counts = [`${whole(finished)} finished`, `${whole(failed.length)} failed`, ...(damaged.length > 0 ? [`${whole(damaged.length)} damaged`] : []), `${whole(unfinished.length)} unfinished`].join(', ');
   const apart = panels.length > 1 ? ' Models and kinds of data are apart: nothing is compared between them.' : '';
   return { title: 'Runs', level: 2, paragraphs: [`${counts}.${apart}`] };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UnmaskError } from '@unmask/tensor-core';
 
@@ -32,6 +32,15 @@ export async function ensureWritableFolder(folder: string): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** Names that files have while they are being written: another name, a UUID, `tmp`. */
+const TEMPORARY = /\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+
+/** Deletes the files in a folder that killed processes have not finished. Nothing may be writing there. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => TEMPORARY.test(name));
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** SHA-256 of a file, in hexadecimal digits. */

@@ -1,83 +1,116 @@
-import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { acquireLock, type Lock } from '@unmask/files';
 import { UnmaskError } from '@unmask/tensor-core';
 import { ensureWritableFolder } from '../files/files.js';
-import { trainingName, type TrainingSettings } from '../settings.js';
 import { FILES } from '../files/names.js';
-import { acquireLock } from '../files/lock.js';
-import { CARD } from './card.js';
+import { trainingName, type TrainingSettings } from '../settings.js';
+import { isOf, trainingStatus } from '../training/finished.js';
+import { CARD, readCard } from './card.js';
 
 /** Name of the folder in which a training that is not done keeps its files. */
 const TRAINING = 'training';
 
-/** Files of a trained model, the card first: without it the others are none. */
-const OWN = [CARD, 'delta.safetensors', 'adapter_config.json', 'adapter_model.safetensors', FILES.result, 'report.md'];
+/** Files of a trained model by what was trained, and those that any has; without its card they are none. */
+const CHANGES = { 'delta.safetensors': ['delta.safetensors'], 'adapter_model.safetensors': ['adapter_config.json', 'adapter_model.safetensors'] };
+const REPORTS = [FILES.result, 'report.md'];
+const OWN = [...Object.values(CHANGES).flat(), ...REPORTS];
 
-/** The folder of a model that is being trained. */
+/** The folder of a model that is being trained, held by this process. */
 export class OutputFolder {
+  /** By which this process holds it. */
+  readonly lock: Lock;
   readonly #path: string;
   readonly #overwrite: boolean;
+  readonly #wasCutOff: boolean;
 
-  private constructor(path: string, overwrite: boolean) {
+  private constructor(path: string, { overwrite, wasCutOff, lock }: { overwrite: boolean; wasCutOff: boolean; lock: Lock }) {
+    this.lock = lock;
+    this.#wasCutOff = wasCutOff;
     this.#path = path;
     this.#overwrite = overwrite;
   }
 
   /**
-   * Opens a folder that is empty, or holds an unfinished training that may go on.
+   * Takes a folder that is empty, or holds an unfinished training that may go on.
    * @param overwrite also one that holds a model, which stays until there is another
-   * @throws UnmaskError when something else is there
+   * @throws UnmaskError when something else is there, a link, or another process
    */
   static async open(path: string, overwrite: boolean): Promise<OutputFolder> {
     await ensureWritableFolder(path);
+    for (const folder of [...(overwrite ? [path] : []), join(path, TRAINING)]) await refuseLink(folder);
     const names = await readdir(path);
-    const foreign = names.find((name) => name !== TRAINING && !OWN.includes(name));
+    const foreign = names.find((name) => ![TRAINING, CARD, ...OWN].includes(name));
     if (foreign !== undefined) throw new UnmaskError(`${path} holds ${foreign}, which is not of a trained model: give --out a new folder`);
-    if (names.includes(CARD) && !overwrite) throw new UnmaskError(`${path} holds a trained model already: give --out a new folder, or --overwrite to replace it`);
-    return new OutputFolder(path, overwrite);
-  }
-
-  /** Where the run has its own folder. */
-  get runs(): string {
-    return join(this.#path, TRAINING);
+    const wasCutOff = names.includes(TRAINING);
+    if (names.includes(CARD) && !wasCutOff && !overwrite) throw alreadyThere(path);
+    await mkdir(join(path, TRAINING), { recursive: true });
+    const lock = await acquireLock(join(path, TRAINING, FILES.lock));
+    if (!lock) throw new UnmaskError(`another process is training in ${path}: wait for it, or give --out another folder`);
+    return new OutputFolder(path, { overwrite, wasCutOff, lock });
   }
 
   /**
-   * Does the work of a run alone in the folder. Whatever ends it, only a saved state stays of it.
-   * @throws UnmaskError when another process is at it, or another run was begun here and has saved its state
+   * Does the work of a run, unless a killed process has done it. Whatever ends it, only a saved state or a result stays of it.
+   * @param work is given the run's folder, and leaves the model's files there, the card last
+   * @throws UnmaskError when there is a model already, or another run was begun here and has saved its state
    */
-  async withRun<T>(settings: TrainingSettings, work: (run: string) => Promise<T>): Promise<T> {
-    const name = trainingName(settings);
-    const others = (await this.#savedRuns()).filter((other) => other !== name);
-    if (others.length > 0 && !this.#overwrite) {
-      throw new UnmaskError(`${this.#path} holds a training on other data or with other options that was cut off: give those again to go on with it, or --overwrite to begin anew`);
-    }
-    await ensureWritableFolder(join(this.runs, name));
-    const lock = await acquireLock(join(this.runs, name, FILES.lock));
-    if (!lock) throw new UnmaskError(`another process is training in ${this.#path}: wait for it, or give --out another folder`);
+  async withRun(settings: TrainingSettings, work: (run: string) => Promise<void>): Promise<void> {
+    const run = join(this.#path, TRAINING, trainingName(settings));
+    await refuseLink(run);
+    const others = (await this.#runs()).filter(({ folder, isSaved }) => isSaved && folder !== run);
     try {
-      for (const other of others) await rm(join(this.runs, other), { recursive: true });
-      return await work(join(this.runs, name));
+      if (!(await this.#isDone(settings))) {
+        if (!this.#overwrite && (await exists(join(this.#path, CARD)))) throw alreadyThere(this.#path);
+        if (!this.#overwrite && others.length > 0) {
+          throw new UnmaskError(`${this.#path} holds a training on other data or with other options that was cut off: give those again to go on with it, or --overwrite to begin anew`);
+        }
+        if (!(await exists(join(run, CARD)))) await work(run);
+        await this.#take(run);
+      }
+      for (const { folder } of await this.#runs()) await rm(folder, { recursive: true });
     } finally {
-      await lock.release();
-      if (!(await this.#savedRuns()).includes(name)) await rm(join(this.runs, name), { recursive: true, force: true });
+      const isSaved = (await this.#runs()).some(({ folder, isSaved }) => isSaved && folder === run);
+      if (!isSaved && (await this.lock.isHeld())) await rm(run, { recursive: true, force: true });
     }
   }
 
-  /** Takes files of a run for the model's, in place of those of a model that was here. */
-  async take(run: string, names: readonly string[]): Promise<void> {
-    for (const name of OWN) await rm(join(this.#path, name), { force: true });
-    for (const name of names) await rename(join(run, name), join(this.#path, name));
-  }
-
-  /** Deletes the folder if nothing is in it. */
+  /** Lets go of the folder, and deletes it if nothing is in it. */
   async close(): Promise<void> {
-    for (const folder of [this.runs, this.#path]) await rmdir(folder).catch(() => undefined); // something is in it
+    await this.lock.release();
+    for (const folder of [join(this.#path, TRAINING), this.#path]) await rmdir(folder).catch(() => undefined); // something is in it
   }
 
-  async #savedRuns(): Promise<string[]> {
-    const names = await readdir(this.runs).catch(() => []);
-    const saved = await Promise.all(names.map((name) => stat(join(this.runs, name, FILES.state)).then(() => true, () => false)));
-    return names.filter((_, index) => saved[index]);
+  /** Whether a killed process had this very model in place, and did not come to tidying up. */
+  async #isDone(settings: TrainingSettings): Promise<boolean> {
+    if (!this.#wasCutOff || !(await exists(join(this.#path, CARD))) || (await exists(join(this.#path, TRAINING, trainingName(settings), FILES.state)))) return false;
+    return (await trainingStatus(this.#path, isOf(settings))).kind === 'finished';
+  }
+
+  /** Puts the files of a run in the place of those of a model that was here. After a kill it is done again: the card goes last. */
+  async #take(run: string): Promise<void> {
+    const { change } = await readCard(run);
+    const names = [...(change === null ? [] : CHANGES[change]), ...REPORTS];
+    await rm(join(this.#path, CARD), { force: true });
+    for (const name of names) if (await exists(join(run, name))) await rename(join(run, name), join(this.#path, name));
+    for (const name of OWN.filter((own) => !names.includes(own))) await rm(join(this.#path, name), { force: true });
+    await rename(join(run, CARD), join(this.#path, CARD));
+  }
+
+  /** Folders of runs, and whether there is something in them to go on with. */
+  async #runs(): Promise<{ folder: string; isSaved: boolean }[]> {
+    const parent = join(this.#path, TRAINING);
+    const folders = (await readdir(parent)).filter((name) => !name.startsWith(FILES.lock)).map((name) => join(parent, name));
+    return Promise.all(folders.map(async (folder) => ({ folder, isSaved: (await Promise.all([FILES.state, FILES.result, CARD].map((name) => exists(join(folder, name))))).some(Boolean) })));
   }
 }
+
+const alreadyThere = (path: string) => new UnmaskError(`${path} holds a trained model already: give --out a new folder, or --overwrite to replace it`);
+
+/** @throws UnmaskError for a link, by which files elsewhere would be replaced */
+async function refuseLink(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSymbolicLink()) throw new UnmaskError(`${path} is a link, and nothing is replaced through ${basename(path)}: give --out the folder itself`);
+}
+
+const exists = (path: string) => lstat(path).then(() => true, () => false);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { locateModel } from '@unmask/models';
 import type { TaskDefinition } from '@unmask/tasks';
@@ -7,7 +6,10 @@ import { runTraining, type TrainingContext } from '../training/run-training.js';
 import { writeFileAtomically } from '../files/files.js';
 import type { TrainingResult } from '../result.js';
 import type { TrainingSettings } from '../settings.js';
-import { FILES, type Predictions } from '../files/names.js';
+import { FILES } from '../files/names.js';
+import { predictionsSchema, resultSchema } from '../files/schemas.js';
+import { readStoredJson } from '../files/stored-json.js';
+import { isOf, trainingStatus } from '../training/finished.js';
 import { longRows, weightsFingerprint } from './base-model.js';
 import { type ModelCard, writeCard } from './card.js';
 import { confusionOf } from './confusion.js';
@@ -58,23 +60,23 @@ async function trainInto(folder: OutputFolder, options: TrainModelOptions, conte
   const holdOut = evaluateEvery !== null && settings.holdOut === 0 ? CHOOSING_SHARE : settings.holdOut;
   const run: TrainingSettings = { ...settings, holdOut, task: user.task.name, data: `${data}#${fingerprint([definition, train, heldOut])}` };
   const evaluation = [{ task: user.task, split: 'validation', examples: heldOut }] as const;
-  return folder.withRun(run, async (files) => {
+  await folder.withRun(run, async (files) => {
     const origin = options.limit === undefined ? 'real' : 'sample';
-    const result = await runTraining(run, user.task, { origin, train, evaluation }, { ...context, folder: files });
-    const { deltaFile, method } = result;
+    const status = await trainingStatus(files, isOf(run)); // finished when a kill came before the card
+    const result = status.kind === 'finished' ? status.result : await runTraining(run, user.task, { origin, train, evaluation }, { ...context, folder: files, lock: folder.lock });
     await writeFileAtomically(join(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition, user.names)));
-    await folder.take(files, [...(deltaFile.startsWith('adapter') ? ['adapter_config.json'] : []), deltaFile, FILES.result, 'report.md']);
     const base = (await locateModel(model, hub)) === model ? resolve(model) : model; // a folder, or a hub id
-    await writeCard(out, { base, baseFingerprint: await weightsFingerprint(model, hub), change: deltaFile as ModelCard['change'], method, seed, maxLength, task: definition });
-    return result;
+    const { deltaFile: change, method } = result;
+    await writeCard(files, { base, baseFingerprint: await weightsFingerprint(model, hub), change: change as ModelCard['change'], method, seed, maxLength, task: definition });
   });
+  return (await readStoredJson(join(out, FILES.result), resultSchema))!;
 }
 
 /** Of classes: which was taken for which, on the rows to measure on. */
 async function confusionIn(run: string, definition: TaskDefinition, names: readonly string[] = []) {
   if (definition.kind !== 'classification') return undefined;
-  const [{ answers, labels }] = JSON.parse(await readFile(join(run, FILES.predictions), 'utf8')) as [Predictions];
-  return confusionOf(definition.labels, names, answers as number[], labels as number[]);
+  const [predictions] = (await readStoredJson(join(run, FILES.predictions), predictionsSchema)) ?? [];
+  return predictions && confusionOf(definition.labels, names, predictions.answers as number[], predictions.labels as number[]);
 }
 
 /** Eight hexadecimal digits that depend on the data, so that a training goes on only on the rows that it was begun on. */

@@ -1,7 +1,10 @@
-import { access, rm } from 'node:fs/promises';
+import { access, rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { adapterState, type PeftModel, restoreAdapterState } from '@unmask/adapters';
 import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
-import type { Random, RandomState } from '@unmask/tensor-core';
+import { type Random, UnmaskError } from '@unmask/tensor-core';
+import { z } from 'zod';
+import { parseStored } from '../files/stored-json.js';
 import type { BestStep } from './best-step.js';
 import type { TrainingSettings } from '../settings.js';
 
@@ -12,7 +15,20 @@ export interface RunProgress {
   readonly examplesSeen: number;
   readonly seconds: number;
   readonly best?: BestStep | undefined;
+  /** Names of the engines that it ran on so far. */
+  readonly backends: readonly string[];
 }
+
+const count = z.int().min(0);
+const progressSchema: z.ZodType<RunProgress> = z.object({
+  losses: z.array(z.number()),
+  examplesSeen: count,
+  seconds: z.number(),
+  best: z.object({ step: count, value: z.number(), unmaskedEntries: count, touchedEntries: count, trainedParameters: count, evaluationsSince: count }).optional(),
+  backends: z.array(z.string()),
+});
+const word = z.int().min(-(2 ** 31)).max(2 ** 32 - 1); // signed or not: the bits count
+const randomSchema = z.tuple([word, word, word, word]);
 
 /** What changes from step to step. */
 export interface Changing {
@@ -44,19 +60,33 @@ export class Checkpoint {
   }
 
   /**
-   * Puts the saved state, if there is one of this run, into what is as it was before the first step.
+   * Puts the saved state, if there is one of this run, into what is as it was before the first step. A damaged file is set
+   * aside, and the run begins anew.
+   * @param onNote is told of that
    * @returns what had been done by then
-   * @throws UnmaskError for a damaged file
    */
-  async restore({ training, dropout, adapter }: Changing): Promise<RunProgress | undefined> {
+  async restore({ training, dropout, adapter }: Changing, onNote: (note: string) => void): Promise<RunProgress | undefined> {
     const exists = await access(this.#path).then(() => true, () => false);
     if (!exists) return undefined;
+    const saved = await this.#load().catch(async (error: unknown) => {
+      if (!UnmaskError.isInstance(error)) throw error;
+      const aside = `${this.#path}.damaged`;
+      await rename(this.#path, aside);
+      onNote(`${error.message}; it is set aside as ${basename(aside)}, and the training begins anew`);
+      return undefined;
+    });
+    if (saved?.settings !== this.#settings) return undefined;
+    training.restore(saved.state);
+    if (adapter) restoreAdapterState(adapter, saved.extra);
+    dropout.state = saved.dropout;
+    return saved.progress;
+  }
+
+  async #load() {
     const { metadata, extra, ...state } = await loadTrainingState(this.#path);
-    if (metadata.settings !== this.#settings) return undefined;
-    training.restore(state);
-    if (adapter) restoreAdapterState(adapter, extra);
-    dropout.state = JSON.parse(metadata.dropout) as RandomState;
-    return JSON.parse(metadata.progress) as RunProgress;
+    const { settings, dropout = '', progress = '' } = metadata;
+    const named = (name: string) => `${this.#path}: the ${name} in its metadata`;
+    return { settings, extra, state, dropout: parseStored(dropout, randomSchema, named('dropout')), progress: parseStored(progress, progressSchema, named('progress')) };
   }
 
   /** Deletes the file, once the run has its result. */

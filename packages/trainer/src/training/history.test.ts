@@ -28,6 +28,14 @@ test('what came after the step to go on from is dropped', async () => {
   expect(await readdir(folder)).toEqual(['history.jsonl']);
 });
 
+test('what is kept keeps its bytes', async () => {
+  const writer = await HistoryWriter.resume(folder, 0);
+  await writer.add(line(1), { step: 1, scores: [{ task: 'rte', split: 'validation', examples: 2, metrics: { accuracy: 0.5 }, standardErrors: { accuracy: null }, primaryMetric: 'accuracy', primaryValue: 0.5, majorityValue: 0.5 }] });
+  const before = await readFile(join(folder, 'history.jsonl'), 'utf8');
+  await HistoryWriter.resume(folder, 1);
+  expect(await readFile(join(folder, 'history.jsonl'), 'utf8')).toBe(before);
+});
+
 test('a line that was cut off ends the history', async () => {
   const writer = await HistoryWriter.resume(folder, 0);
   await writer.add(line(1));

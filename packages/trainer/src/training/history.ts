@@ -2,6 +2,8 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../files/files.js';
 import { FILES, type HistoryLine } from '../files/names.js';
+import { historyLineSchema } from '../files/schemas.js';
+import { parseStored } from '../files/stored-json.js';
 import { eventFileStart, eventRecords } from './tensorboard.js';
 
 /** The lines of a run's history, none if it is absent, up to the first that was cut off or damaged. @param folder of the run */
@@ -10,7 +12,7 @@ export async function readHistory(folder: string): Promise<HistoryLine[]> {
   const lines: HistoryLine[] = [];
   for (const line of text.split('\n')) {
     try {
-      lines.push(JSON.parse(line) as HistoryLine);
+      lines.push(parseStored(line, historyLineSchema, 'a line'));
     } catch {
       break;
     }

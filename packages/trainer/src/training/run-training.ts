@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Lock } from '@unmask/files';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type SelectiveTraining } from '@unmask/id3';
 import type { Example, Task } from '@unmask/tasks';
@@ -10,7 +11,7 @@ import { limitsOf } from '../encoding/limits.js';
 import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
 import { gitHash, versions } from '../environment/versions.js';
 import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
-import { ensureWritableFolder, sha256, writeFileAtomically } from '../files/files.js';
+import { ensureWritableFolder, removeTemporaries, sha256, writeFileAtomically } from '../files/files.js';
 import { FILES } from '../files/names.js';
 import { count, scopeOf, selectionBudget } from '../methods/budget.js';
 import type { Method } from '../methods/method.js';
@@ -32,6 +33,8 @@ export interface TrainingHooks<Settings = TrainingSettings> {
   onStart?(run: { settings: Settings; steps: number; budget: number | null }): void;
   onStep?(progress: StepProgress & { examplesPerSecond: number }): void;
   onEvaluate?(done: number, total: number): void;
+  /** What was found and mended on the way. */
+  onNote?(note: string): void;
 }
 
 /** Where a training's files go and what it ran on. */
@@ -48,6 +51,8 @@ export interface TrainingContext<Settings = TrainingSettings> {
   readonly hub?: HubOptions;
   /** Asks the training to save its state after the running step and to end with an UnmaskError `interrupted`. */
   readonly signal?: AbortSignal;
+  /** Under which the folder is written to: once another process has it, the training ends with an UnmaskError `interrupted`. */
+  readonly lock?: Pick<Lock, 'isHeld'>;
   readonly hooks?: TrainingHooks<Settings>;
 }
 
@@ -57,10 +62,11 @@ export interface TrainingContext<Settings = TrainingSettings> {
  * @throws UnmaskError for settings, data or files that cannot work; nothing is left half-written
  */
 export async function runTraining<Settings extends TrainingSettings>(settings: Settings, task: Task, data: TaskData, context: TrainingContext<Settings>): Promise<TrainingResult & Settings> {
-  const { folder, hub = {}, hooks = {}, backend } = context;
+  const { folder, hub = {}, hooks = {} } = context;
   checkSettings(settings);
   const method = getMethod(settings.method);
   await ensureWritableFolder(folder);
+  await removeTemporaries(folder);
   resetPeakMemory();
 
   const { evaluation, origin } = data;
@@ -91,7 +97,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
     const path = join(folder, deltaFile);
     const result: TrainingResult & Settings = {
       ...settings,
-      backend,
+      backend: tuned.backends.join(' + '),
       dataOrigin: origin,
       ...countsOf(settings, method, trainee, training, kept, tuned.steps),
       steps: tuned.steps,
@@ -142,18 +148,19 @@ interface Tuning {
   readonly dev: readonly EvaluationSet[];
 }
 
-async function tuneIn<Settings extends TrainingSettings>({ folder, checkpointEvery = 200, tensorboard = false, signal, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
+async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
   const limited = { ...settings, limits: limitsOf(trainee) };
   const examples = encodeExamples(task, trainee.tokenizer, train, limited);
   checkAnswers(task, trainee.tokenizer, train, examples, settings.maxLength);
   // What the model cannot read is found now, and not when the training is done.
   for (const { task: measured, examples: rows } of dev) encodeExamples<Task>(measured, trainee.tokenizer, rows, limited);
   return tune({
-    task, examples, settings, training, steps, folder, checkpointEvery, tensorboard, signal,
+    task, examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock,
     model: trainee.model,
     evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
     onEstimate: hooks.onEstimate?.bind(hooks),
     onStep: hooks.onStep?.bind(hooks),
+    onNote: (note) => hooks.onNote?.(note),
   });
 }
 

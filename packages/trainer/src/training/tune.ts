@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { finishStep, observed, PeftModel, withPenalties } from '@unmask/adapters';
+import type { Lock } from '@unmask/files';
 import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
@@ -41,8 +42,13 @@ export interface TuneOptions {
   readonly tensorboard: boolean;
   /** Measures the model as it is, for evaluations during training. */
   readonly evaluate: () => Promise<readonly Score[]>;
+  /** Name of the engine in use. */
+  readonly backend: string;
   /** Asks to end after the running step. */
   readonly signal?: AbortSignal | undefined;
+  /** Under which the folder is written to. */
+  readonly lock?: Pick<Lock, 'isHeld'> | undefined;
+  readonly onNote: (note: string) => void;
   readonly onEstimate?: ((done: number, total: number) => void) | undefined;
   readonly onStep?: ((progress: StepProgress & { examplesPerSecond: number }) => void) | undefined;
 }
@@ -57,21 +63,24 @@ export interface TuneSummary {
   readonly examplesSeen: number;
   /** By evaluations during training. */
   readonly best: BestStep | undefined;
+  /** Names of the engines that it ran on: more than one if it went on on another. */
+  readonly backends: readonly string[];
 }
 
 /**
  * Trains from the run's last checkpoint, or from the start.
- * @throws UnmaskError `interrupted` after the signal, once the state is saved
+ * @throws UnmaskError `interrupted` after the signal, once the state is saved, or when another process has taken over
  */
 export async function tune(options: TuneOptions): Promise<TuneSummary> {
-  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, signal, onStep } = options;
+  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, onStep, onNote } = options;
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
   const [checkpoint, bestWeights] = [new Checkpoint(join(folder, FILES.state), settings), new BestWeights(join(folder, FILES.best))];
   const adapter = model instanceof PeftModel ? model : undefined;
   const changing = { training, dropout, adapter };
-  const earlier = await checkpoint.restore(changing);
+  const earlier = await checkpoint.restore(changing, onNote);
+  const backends = [...new Set([...(earlier?.backends ?? []), backend])];
   const history = await HistoryWriter.resume(folder, training.steps, { tensorboard });
   const clock = new Clock(earlier?.seconds);
   if (training.needsEstimate) await estimate(options, random.fork('estimate'));
@@ -93,6 +102,7 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
     sink: adapter ? observed(adapter, training.sink) : training.sink,
     afterStep: async (progress, losses) => {
       const { step } = progress;
+      if (lock && !(await lock.isHeld())) throw new UnmaskError(`another process has taken over the training in ${folder}, as this one stood still: it goes on there`, { code: 'interrupted' });
       if (adapter) finishStep(adapter, step);
       onStep?.({ ...progress, examplesPerSecond: examplesSeen / clock.seconds });
       await history.add({ ...progress, seconds: clock.seconds }, ...placesOf(training, step, steps));
@@ -105,13 +115,13 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
       }
       if (isOver) return true;
       if (signal?.aborted || step % checkpointEvery === 0) {
-        await checkpoint.save(changing, { losses, examplesSeen, seconds: clock.seconds, best });
+        await checkpoint.save(changing, { losses, examplesSeen, seconds: clock.seconds, best, backends });
       }
       if (signal?.aborted) throw new UnmaskError(`saved after step ${step} of ${steps}: the same command continues from there`, { code: 'interrupted' });
       return false;
     },
   });
-  return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best };
+  return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best, backends };
 }
 
 function lossOf({ task, model }: TuneOptions, batch: TextBatch, random?: Random): tf.Tensor {

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { UnmaskError } from '@unmask/tensor-core';
+import type { z } from 'zod';
+
+/**
+ * What a JSON file holds, if it is what it has to be; undefined when there is no such file.
+ * @throws UnmaskError `bad-file` naming the field that is wrong
+ */
+export async function readStoredJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new UnmaskError(`cannot read ${path} (${code})`, { code: 'bad-file', cause });
+  }
+  return parseStored(text, schema, path);
+}
+
+/**
+ * What a JSON text holds, if it is what it has to be.
+ * @param name of the text, for messages
+ * @throws UnmaskError `bad-file` naming the field that is wrong
+ */
+export function parseStored<T>(text: string, schema: z.ZodType<T>, name: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UnmaskError(`${name} is no JSON: it was cut off or changed`, { code: 'bad-file', cause });
+  }
+  const { error } = schema.safeParse(value);
+  if (!error) return value as T; // as it stands: a checked copy has other orders of fields, and other bytes when written again
+  const [{ path, message }] = error.issues;
+  throw new UnmaskError(`${name}: ${path.length > 0 ? `"${path.join('.')}": ` : ''}${message}`, { code: 'bad-file', cause: error });
+}
