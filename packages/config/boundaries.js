@@ -10,7 +10,7 @@ export const PACKAGES = {
   optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean', 'tf'] },
   id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
   files: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },
-  hub: { packages: ['tensor-core', 'files'], fromCore: ['UnmaskError'] },
+  hub: { packages: ['tensor-core', 'files'], fromCore: ['UnmaskError', 'factsOf', 'joinPath', 'writeWhole'] },
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   exporters: { packages: ['tensor-core', 'backend-onnxruntime', 'hub', 'models', 'adapters'] },
@@ -19,15 +19,16 @@ export const PACKAGES = {
   benchmark: { packages: ['tensor-core', 'id3', 'files', 'hub', 'models', 'tasks', 'trainer'] },
   report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean', 'printable'] },
   pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'trainer'] },
-  testing: { packages: ['tensor-core'] },
+  testing: { packages: ['tensor-core'], tensorflow: 'tfjs$' },
 };
 const APP = { packages: Object.keys(PACKAGES).filter((name) => !['testing', 'pretraining'].includes(name)) };
 
 /**
- * What tests of any package may import besides: the test helpers, all of tensor-core, and what the package names.
+ * What tests of any package may import besides: the test helpers, all of tensor-core, what the package names, and
+ * TensorFlow.js with its own gradients and layers, to compare with.
  * @param {{ packages?: string[], inTests?: string[], tensorflow?: string | undefined }} rule
  */
-const forTests = ({ packages = [], inTests = [], tensorflow }) => ({ packages: [...packages, ...inTests, 'tensor-core', 'testing'], tensorflow });
+const forTests = ({ packages = [], inTests = [], tensorflow = 'tfjs(?:-backend-cpu)?$' }) => ({ packages: [...packages, ...inTests, 'tensor-core', 'testing'], tensorflow });
 
 /**
  * The restrictions of one package as options of `@typescript-eslint/no-restricted-imports` and `no-restricted-syntax`.

@@ -41,12 +41,12 @@ operations.open = async (path, flags = 'r', ...rest) => {
   if (!isUnder(path) || flags === 'r') return open(path, flags, ...rest);
   counted();
   const file = (await open(path, flags, ...rest)) as FileHandle;
-  const { writeFile } = file;
+  const writeFile = file.writeFile.bind(file);
   let isBegun = false;
   file.writeFile = (content, ...others) => {
     if (!isBegun) counted(() => writeFileSync(file.fd, halfOf(content)));
     isBegun = true;
-    return writeFile.call(file, content, ...others);
+    return writeFile(content, ...others);
   };
   return file;
 };

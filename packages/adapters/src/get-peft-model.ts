@@ -34,8 +34,8 @@ export function getPeftModel(base: BaseModel | TransformerModel, config: Adapter
 export function baseOf(base: BaseModel | TransformerModel): BaseModel {
   if (base instanceof PeftModel) throw new UnmaskError('this model has adapters already: add another one with its addAdapter(name, config)');
   if (base instanceof Module) {
-    const config = configOf(base as TransformerModel);
-    if (config) return { model: base as TransformerModel, config };
+    const config = configOf(base);
+    if (config) return { model: base, config };
   } else if (typeof base === 'object' && (base as BaseModel | null)?.model instanceof Module && typeof base.config === 'object') {
     return base;
   }

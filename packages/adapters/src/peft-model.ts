@@ -1,6 +1,7 @@
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
 import { type ConstructionLimit, constructWithin, didYouMean, Embedding, Layer, Module, type Parameter, Random, type tf, UnmaskError } from '@unmask/tensor-core';
 import type { PeftConfig } from './config.js';
+import { count, freshLimit } from './fresh-limit.js';
 import { FullLayer } from './full-layer.js';
 import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
 import type { AdapterConfig, AdapterConfigInput } from './methods.js';
@@ -245,14 +246,5 @@ function parametersOf({ layers, shared }: Adapter): Parameter[] {
   return [...[...layers.values()].flatMap((layer) => layer.parameters()), ...(shared?.parameters() ?? [])];
 }
 
-/** How large a fresh adapter can be: of ranks and bottlenecks as wide as the layers, and more where those are narrow. */
-function freshLimit({ model }: BaseModel): ConstructionLimit {
-  const parameters = model.parameters();
-  return { parameters: 16 * parameters.length + 64, scalars: 4 * count(parameters) + 2 ** 24 };
-}
-
 const joined = (root: string, path: string) => (root === '' ? path : `${root}.${path}`);
-
-const count = (parameters: readonly Parameter[]) => parameters.reduce((sum, { size }) => sum + size, 0);
-
 const cannotMerge = ({ peft_type }: PeftConfig, reason = 'the base model has no parameters that compute what it does') => new UnmaskError(`a ${peft_type} adapter cannot be merged: ${reason}`, { code: 'unsupported' });

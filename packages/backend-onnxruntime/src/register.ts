@@ -11,7 +11,7 @@ export interface Engine {
   /** tfjs's own order, where nobody selects: that of wasm is 2, of tfjs-node 3. */
   readonly priority: number;
   readonly lowerings?: Readonly<Record<string, Lowering>>;
-  start(): DeviceBackend<object> | Promise<DeviceBackend<object>>;
+  readonly start: () => DeviceBackend<object> | Promise<DeviceBackend<object>>;
 }
 
 /** Makes an engine known to tfjs, once, whatever copies of this package there are (ESM beside CommonJS). */

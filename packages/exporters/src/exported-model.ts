@@ -33,7 +33,7 @@ function headOf(config: LoadedModel['config']): Head | undefined {
   const [architecture] = (config.architectures ?? []) as unknown[];
   const kind = family.headKinds.find((each) => family.architecture(each) === architecture);
   if (kind === undefined) return undefined;
-  const labels = Object.keys((config.id2label ?? { 0: '', 1: '' }) as object).length;
+  const labels = Object.keys((config.id2label ?? { 0: '', 1: '' })).length;
   if (kind === 'classification' && (config.problem_type === 'regression' || labels === 1)) return { kind: 'regression' };
   return (kind.endsWith('classification') ? { kind, labels } : { kind }) as Head;
 }

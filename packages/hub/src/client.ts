@@ -131,7 +131,7 @@ export class HubClient {
     if (status < 200 || status > 299) throw refusal(this.#repository.name, status, headers);
     const chunks: Uint8Array[] = [];
     let bytes = 0;
-    for await (const chunk of body ?? []) {
+    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
       if ((bytes += chunk.length) > PAGE_BYTES) throw new Error(`the answer for ${this.#repository.name} is longer than ${PAGE_BYTES} bytes`);
       chunks.push(chunk);
     }

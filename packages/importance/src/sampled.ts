@@ -20,7 +20,8 @@ export function sampled(metric: ImportanceMetric, { share, seed }: SampledOption
   if (!(share > 0 && share <= 1)) throw new UnmaskError(`a share of ${share} of the entries as candidates: give a number above 0 and at most 1`);
   const hash = placeHash(seed);
   const limit = share * 2 ** 32;
-  const { scoreTensor: _, ...onHost } = metric; // places have no tensors
+  const onHost = { ...metric };
+  delete onHost.scoreTensor; // places have no tensors
   const leaveOut = (scores: Float32Array, count: number, address: number): Float32Array => {
     for (let i = 0; i < count; i++) if (hash(address + i) >= limit) scores[i] = 0;
     return scores;

@@ -28,7 +28,7 @@ export class Json {
   }
 
   get value(): unknown {
-    return JSON.parse(this.text);
+    return JSON.parse(this.text) as unknown;
   }
 }
 
@@ -55,7 +55,7 @@ export function valueOf(row: Row, field: string, remedy?: string): unknown {
 /** The items of the list in a field, each as the file has it; undefined when there is no list. @throws RowError when the row has no such field */
 export function itemsOf(row: Row, field: string): unknown[] | undefined {
   const value = fieldOf(row, field);
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   const text = value instanceof Json || (value instanceof Cell && Array.isArray(parsed(value.text))) ? value.text.trim() : '';
   return text.startsWith('[') ? [...jsonFields(text).values()] : undefined;
 }

@@ -55,7 +55,7 @@ function rotaryValues(config: Config): [string, GgufValue][] {
   const base: [string, GgufValue] = ['rope.freq_base', float32(number(fields, 'rope_theta') ?? number(config, 'rope_theta') ?? 10_000)];
   if (kind === 'default' || kind === 'llama3') return [base];
   if (kind === 'linear') return [base, ['rope.scaling.type', { string: 'linear' }], ['rope.scaling.factor', float32(number(fields, 'factor'))]];
-  throw new UnmaskError(`GGUF: rotary positions that are scaled by "${String(kind)}" are not supported: default, linear and llama3 are; use --to onnx`, { code: 'unsupported' });
+  throw new UnmaskError(`GGUF: rotary positions that are scaled by ${JSON.stringify(kind)} are not supported: default, linear and llama3 are; use --to onnx`, { code: 'unsupported' });
 }
 
 /** By how much each pair of a head turns slower than its base alone says (Llama 3.1). */

@@ -46,7 +46,7 @@ export class DeviceScan {
   add(pool: TopCandidates, region: Region, gradient: ParameterGradient): void {
     const { tensor, rows } = gradient;
     const taken = this.#excluded?.coveredBy(region, gradient).gradientIndices ?? new Int32Array(0);
-    const [gradients, maxima] = tf.tidy(() => {
+    const [gradients, maxima] = tf.tidy((): [tf.Tensor, tf.Tensor] => {
       const all = tf.reshape(this.#metric.scoreTensor!(weightsOf(region, rows), tensor), [tensor.size]);
       const open = taken.length === 0 ? all : tf.tensorScatterUpdate(all, tf.tensor2d(taken, [taken.length, 1], 'int32'), tf.zeros([taken.length]));
       return [inBlocks(tensor), tf.max(inBlocks(open), 1)];
@@ -99,7 +99,8 @@ export class DeviceScan {
   #scan({ pool, region, rows, size }: Part, block: number, weights: Float32Array, gradients: Float32Array, offset: number): void {
     const rowSize = rows ? size / rows.length : size;
     const end = Math.min(size, (block + 1) * BLOCK);
-    for (let start = block * BLOCK, next = 0; start < end; start = next) {
+    let next: number;
+    for (let start = block * BLOCK; start < end; start = next) {
       const row = Math.floor(start / rowSize);
       next = Math.min(end, (row + 1) * rowSize);
       const [count, from] = [next - start, offset + (start - block * BLOCK)];

@@ -120,7 +120,7 @@ export function formatFields(text: string, positional: readonly Value[], named: 
     const [, first, path, conversion, specification] = /^([^.[!:]*)([^!:]*)(?:!([rsa]))?(?::(.*))?$/s.exec(field)!;
     let value = first === '' ? positional.at(next++) : /^\d+$/.test(first) ? positional.at(Number(first)) : named.get(first);
     if (value === undefined) throw new TemplateError(`a format string asks for ${first === '' ? 'more values' : first}`);
-    for (const [, attribute, item] of path.matchAll(/\.(\w+)|\[([^\]]+)\]/g)) value = lookUp(value, (attribute as string | undefined) ?? (/^\d+$/.test(item) ? Number(item) : item));
+    for (const [, attribute, item] of path.matchAll(/\.(\w+)|\[([^\]]+)\]/g)) value = lookUp(value, (attribute) ?? (/^\d+$/.test(item) ? Number(item) : item));
     const converted = conversion === 'r' ? represented(value) : conversion === 's' ? printed(value) : value;
     return formatValue(converted, specification ?? '', budget);
   });

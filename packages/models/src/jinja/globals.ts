@@ -18,7 +18,7 @@ function range(given: readonly Value[]): View {
 
 function dict(positional: readonly Value[], named: ReadonlyMap<string, Value>): Map<Value, Value> {
   const [first] = positional;
-  const entries = positional.length === 0 ? [] : isMap(first) ? [...first] : itemsOf(first).map((pair) => itemsOf(pair) as readonly Value[] as readonly [Value, Value]);
+  const entries = positional.length === 0 ? [] : isMap(first) ? [...first] : itemsOf(first).map((pair) => itemsOf(pair) as readonly [Value, Value]);
   return dictOf([...entries, ...named]);
 }
 

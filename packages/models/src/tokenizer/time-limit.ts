@@ -1,11 +1,10 @@
-import type * as VirtualMachine from 'node:vm';
 import { UnmaskError } from '@unmask/tensor-core';
 
 /** Milliseconds of computing that a task may take, and what is added for each character or entry that it works on. */
 const [LIMIT, EACH] = [1000, 0.1];
 
 /** Asked for at run time, and not imported, since browsers have none: there nothing can stop a task but the end of its worker. */
-const machine = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.('node:vm') as typeof VirtualMachine | undefined;
+const machine = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.('node:vm');
 
 /** Node can only stop scripts, so the task is what a script calls. */
 const SCRIPT = machine && new machine.Script('task()');

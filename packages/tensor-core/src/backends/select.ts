@@ -40,7 +40,7 @@ const ONNXRUNTIME = '@unmask/backend-onnxruntime';
 
 /** Drivers that draw with the processor are for tests: they are taken by name alone. */
 async function onnxruntimeWebgpu(asked: boolean): Promise<void> {
-  const { hasGraphicsCard } = (await optional(ONNXRUNTIME)) as { hasGraphicsCard(): boolean };
+  const { hasGraphicsCard } = (await optional(ONNXRUNTIME)) as { hasGraphicsCard: () => boolean };
   if (!asked && !hasGraphicsCard()) throw new Error('there is no graphics card');
 }
 

@@ -6,7 +6,7 @@ import { type Content, type PathFacts, piecesOf, type Source, type Volume } from
  * Node's file system, or undefined in a browser. It is asked for at run time, and not imported, so that a bundle for a
  * browser needs no stand-in for it.
  */
-const fileSystem = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.('node:fs/promises') as typeof FileSystem | undefined;
+const fileSystem = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.('node:fs/promises');
 
 function disk(): typeof FileSystem {
   if (fileSystem) return fileSystem;

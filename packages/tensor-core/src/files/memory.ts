@@ -36,7 +36,7 @@ export class MemoryVolume implements Volume {
   }
 
   append(path: string, content: string | Uint8Array): Promise<void> {
-    this.#files.set(path, new Blob([this.#files.get(path) ?? '', content as Part]));
+    this.#files.set(path, new Blob([this.#files.get(path) ?? '', content]));
     return Promise.resolve();
   }
 

@@ -7,9 +7,7 @@ import { UnmaskError } from '../errors.js';
 import { openCheckpoint, SafetensorsFile, toBfloat16, writeSafetensors, type TensorData } from './index.js';
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'safetensors-'));
-});
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'safetensors-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A file with any header text and data. */
@@ -243,7 +241,6 @@ describe('openCheckpoint', () => {
     await index({ a: 'm-3.safetensors' });
     await expect(openCheckpoint(folder)).rejects.toThrow('m-3.safetensors (ENOENT)');
   });
-
   test('refuses pickles with advice, and empty or absent folders', async () => {
     await expect(openCheckpoint(folder)).rejects.toThrow('holds no model.safetensors');
     await expect(openCheckpoint(join(folder, 'absent'))).rejects.toThrow('cannot read the model folder');

@@ -57,7 +57,7 @@ const DEFAULT_BUDGET = 40_000;
  * @throws UnmaskError for data, settings or a model that cannot work
  */
 export async function fineTune(options: FineTuneOptions): Promise<Trained & { readonly result: TrainingResult }> {
-  const { data, text, label, task, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, signal, onNote, onStep, onStart, onEstimate, onEvaluate } = options;
+  const { data, text, label, task, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, signal, onNote } = options;
   const texts = typeof text === 'string' ? ([text] as const) : text;
   const settings = settingsOf(options);
   const engine = await selectBackend(backend);
@@ -73,8 +73,7 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
       settings,
       overwrite: false,
     };
-    const hooks = Object.fromEntries(Object.entries({ onStep, onStart, onEstimate, onEvaluate }).filter(([, hook]) => hook));
-    const result = await trainModel(work, { out: folder, backend: engine.name, hub, hooks, ...(signal ? { signal } : {}), ...(onNote ? { onNote } : {}) });
+    const result = await trainModel(work, { out: folder, backend: engine.name, hub, hooks: options, ...(signal ? { signal } : {}), ...(onNote ? { onNote } : {}) });
     return Object.assign(await Trained.load(folder, hub, temporary), { result });
   } catch (error) {
     await temporary.remove();
@@ -82,11 +81,13 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
   }
 }
 
-/** Fields of {@link TrainingSettings} that the options may give, besides the method's. */
+/** Names of the settings of {@link DEFAULT_TRAINING}, which the options may give. */
 const NAMES = Object.keys(DEFAULT_TRAINING) as (keyof typeof DEFAULT_TRAINING)[];
 
-function settingsOf({ method: given = 'id3', budget = DEFAULT_BUDGET, learningRate, seed = 1, model, ...options }: FineTuneOptions): Omit<TrainingSettings, 'task' | 'data'> {
-  const own = Object.fromEntries(NAMES.filter((name) => name in options).map((name) => [name, options[name as keyof typeof options]]));
+function settingsOf(options: FineTuneOptions): Omit<TrainingSettings, 'task' | 'data'> {
+  const { method: given = 'id3', budget = DEFAULT_BUDGET, learningRate, seed = 1, model } = options;
+  const fields: Readonly<Record<string, unknown>> = { ...options };
+  const own = Object.fromEntries(NAMES.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
   const { name, adapterConfig } = typeof given === 'string' ? { name: given, adapterConfig: {} } : { name: methodNameOf(given), adapterConfig: { adapterConfig: given } };
   const method = getMethod(name);
   return {

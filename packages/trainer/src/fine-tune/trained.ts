@@ -35,7 +35,7 @@ export class Trained {
       for (const row of rows) yield await Promise.resolve({ row, example: user.input(row) });
     })();
     const predictions: Prediction[] = [];
-    for await (const { row: _, ...prediction } of predictRows(this.model, examples, batchSize)) predictions.push(prediction);
+    for await (const { prediction, probability } of predictRows(this.model, examples, batchSize)) predictions.push(probability === undefined ? { prediction } : { prediction, probability });
     return predictions;
   }
 

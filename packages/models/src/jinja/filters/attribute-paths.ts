@@ -3,7 +3,7 @@ import { isTrue, Undefined, type Value } from '../values.js';
 
 /** Reads what a path such as `message.role` or `parts.0` says of a value; the value itself without a path. */
 export function reader(path: Value | undefined, runtime: Runtime, fallback?: Value): (value: Value) => Value {
-  const keys = path === undefined || path === null ? [] : typeof path === 'number' ? [path] : String(path).split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const keys = path === undefined || path === null ? [] : typeof path === 'number' ? [path] : (path as string).split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key));
   return (value) => {
     const found = keys.reduce((reached: Value, key) => runtime.item(reached, key), value);
     return found instanceof Undefined && fallback !== undefined ? fallback : found;

@@ -93,7 +93,7 @@ export const LISTS: Readonly<Record<string, Filter>> = {
   min: extreme(-1),
   reverse: (value) => {
     const reversed = [...itemsOf(value)].reverse();
-    if (typeof value === 'string') return reversed.join('');
+    if (typeof value === 'string') return (reversed as string[]).join('');
     return value instanceof Stream ? reversed : new Stream(reversed);
   },
   slice: slices,
