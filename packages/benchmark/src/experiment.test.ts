@@ -175,10 +175,10 @@ describe('runExperiment', () => {
   test.each(methods.map(({ name }) => name))('%s runs and its delta reproduces it', async (method) => {
     const result = await run({ method, task: 'stsb', maxSteps: 3, unmaskEvery: 2 });
     expect(result.deltaVerified).toBe(true);
-    if (getMethod(method).trains === 'budget') expect(result.unmaskedEntries).toBe(500);
+    if (getMethod(method).trains === 'budget') expect(result.unmaskedEntries).toBe(['s2ft', 'paca'].includes(method) ? 480 : 500); // whole rows and columns of the budget
     if (method === 'fft') expect(result.unmaskedEntries).toBe(result.totalParameters);
     expect(result.touchedEntries).toBeGreaterThanOrEqual(result.unmaskedEntries);
-    expect(result.touchedEntries > result.unmaskedEntries).toBe(method.endsWith('-repeat'));
+    expect(result.touchedEntries > result.unmaskedEntries).toBe(method.endsWith('-repeat') || method === 'gmt');
   });
 
   test.each(adapters.map(({ name }) => name))('%s trains, dense and under a budget, and is saved as an adapter', async (name) => {
@@ -210,7 +210,7 @@ describe('runExperiment', () => {
   ])('refuses %s in one line and writes nothing', async (_, change, message) => {
     const before = tf.memory().numTensors;
     await expect(run({ ...change, seed: 99 })).rejects.toThrow(message);
-    expect(await readdir(join(out, runName({ ...SETTINGS, ...change, seed: 99 })))).toEqual([]);
+    expect(await readdir(out)).not.toContain(runName({ ...SETTINGS, ...change, seed: 99 }));
     expect(tf.memory().numTensors).toBe(before);
   });
 });

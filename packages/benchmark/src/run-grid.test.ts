@@ -121,7 +121,7 @@ describe('runGrid', () => {
     const lock = fileURLToPath(new URL('../../files/src/lock.ts', import.meta.url));
     await (await store.lock(settings))!.release(); // makes the folder
     const script = `import { acquireLock } from ${JSON.stringify(lock)}; await acquireLock(${JSON.stringify(join(store.folderOf(settings), 'lock.json'))}); console.log('held'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@unmask/source', '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     expect(await store.lock(settings)).toBeUndefined();
     child.kill('SIGKILL');
