@@ -70,6 +70,6 @@ test('keeps the head that one of the adapters trains', async () => {
   const head = model.addAdapter('head', { peft_type: 'LORA', r: 2, task_type: 'SEQ_CLS' }, new Random(1)).layers.get('classifier')!;
   head.parameters()[0].modify((values) => values.fill(3));
   const both = combine(model, ['head', 'first'], [1, 1], 'linear');
-  expect(tf.tidy(() => both.layers.get('classifier')!.parameters()[0].tensor.min().dataSync()[0])).toBe(3);
+  expect(tf.tidy(() => tf.min(both.layers.get('classifier')!.parameters()[0].tensor).dataSync()[0])).toBe(3);
   model.dispose();
 });

@@ -17,7 +17,7 @@ async function logitsOf(fixture: string, ids: readonly number[], isDecoder: bool
     const inputIds = tf.tensor2d([ids.slice(start, end)], undefined, 'int32');
     return model.forward({ inputIds, attentionMask: tf.ones([1, end], 'int32'), tokenTypeIds: tf.zerosLike(inputIds) }, from > 0 ? { cache } : {});
   };
-  const logits = tf.tidy(() => tf.concat(from > 0 ? [run(0, from), run(from, ids.length)] : [run(0, ids.length)], 1).squeeze<tf.Tensor2D>([0]).arraySync());
+  const logits = tf.tidy(() => tf.squeeze<tf.Tensor2D>(tf.concat(from > 0 ? [run(0, from), run(from, ids.length)] : [run(0, ids.length)], 1), [0]).arraySync());
   cache.dispose();
   model.dispose();
   return logits;

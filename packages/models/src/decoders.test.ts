@@ -31,7 +31,7 @@ function firstRow(golden: Golden): Golden {
 function leftPadded({ inputIds, attentionMask, tokenTypeIds }: TokenInputs): TokenInputs {
   const lengths = tf.sum<tf.Tensor1D>(attentionMask, 1).arraySync();
   const columns = attentionMask.shape[1]!;
-  const move = (x: tf.Tensor) => tf.stack(lengths.map((length, row) => tf.pad(tf.slice(x, [row, 0], [1, length]), [[0, 0], [columns - length, 0]]).squeeze([0])));
+  const move = (x: tf.Tensor) => tf.stack(lengths.map((length, row) => tf.squeeze(tf.pad(tf.slice(x, [row, 0], [1, length]), [[0, 0], [columns - length, 0]]), [0])));
   return { inputIds: move(inputIds), attentionMask: move(attentionMask), tokenTypeIds: move(tokenTypeIds) };
 }
 
