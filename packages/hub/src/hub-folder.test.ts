@@ -77,7 +77,7 @@ describe('fetchHubFolder', () => {
     ['is a page', () => new Response('<html>'), 'is no JSON'],
     ['is longer than any', () => new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(2 ** 24)) })), 'is longer than'],
     ['leads up', () => Response.json(file('../../../escaped/evil.bin')), 'no path of a file within a repository'],
-    ['leads to the root', () => Response.json(file('/tmp/evil.bin')), 'no path of a file within a repository'],
+    ['leads to the root', () => Response.json(file('/elsewhere/evil.bin')), 'no path of a file within a repository'],
     ['leads to a drive', () => Response.json(file('C:/evil.bin')), 'no path of a file within a repository'],
     ['leads up by the rules of Windows', () => Response.json(file('..\\..\\evil.bin')), 'no path of a file within a repository'],
     ['has a path that is none', () => Response.json(file(7)), 'no path of a file within a repository'],
