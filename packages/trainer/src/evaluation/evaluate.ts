@@ -1,7 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TransformerModel } from '@unmask/models';
 import type { AnswerOf, ClassificationTask, RegressionTask, TokenClassificationTask } from '@unmask/tasks';
-import { hostValues, tf } from '@unmask/tensor-core';
+import { hostValues, nextTurn, tf } from '@unmask/tensor-core';
 import type { EncodedExample } from '../encoding/encode.js';
 import { collate, disposeBatch } from '../encoding/text-batches.js';
 

@@ -1,6 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SelectiveTraining } from '@unmask/id3';
-import { GradientAccumulator, streamGradients, type GradientSink, UnmaskError, type tf } from '@unmask/tensor-core';
+import { GradientAccumulator, type GradientSink, nextTurn, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
 
 /** What {@link train} reports after each step. */
 export interface StepProgress {

@@ -5,7 +5,7 @@ import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
 import type { Task } from '@unmask/tasks';
-import { Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
+import { nextTurn, Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
 import { batchLoss } from '../encoding/batch-loss.js';
 import { type BestStep, BestWeights } from './best-step.js';
 import { Checkpoint } from './checkpoint.js';
@@ -137,7 +137,7 @@ async function estimate(options: TuneOptions, random: Random): Promise<void> {
     streamGradients(() => lossOf(options, batch), training.observe).dispose();
     disposeBatch(batch);
     onEstimate?.(index + 1, chosen.length);
-    await new Promise(setImmediate); // so that progress shows
+    await nextTurn(); // so that progress shows
   }
 }
 
