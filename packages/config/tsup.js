@@ -10,7 +10,7 @@ export function library(options) {
     entry: ['src/index.ts'],
     format: ['esm', 'cjs'],
     target: 'node20',
-    tsconfig: '../../tsconfig.base.json',
+    tsconfig: '../../tsconfig.build.json',
     // tsup sets baseUrl, which TypeScript 6 reports as deprecated
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
     // import.meta.url in CommonJS
