@@ -1,6 +1,6 @@
 /**
- * Writes the lists of adapter methods from their folders, packages/adapters/src/<method>, and the table of what they can do
- * from what `npm run capabilities` found out.
+ * Writes the lists of adapter methods from their folders, packages/adapters/src/<method>, the table of what they can do
+ * from what `npm run capabilities` found out, and in each package.json where the package comes from.
  *   npm run generate              writes what is out of date
  *   npm run generate -- --check   only says so, and exits with 1
  */
@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { capabilityTable, readCapabilities } from './capability-table.js';
 import { camelCase } from './names.js';
+import { packagesWithMetadata } from './package-metadata.js';
 
 const PACKAGE = 'packages/adapters';
 const ROOT = resolve(import.meta.dirname, '..');
@@ -21,7 +22,7 @@ const lines = (line: (folder: string) => string) => folders.map(line).join('');
 const names = folders.map(camelCase);
 
 const files = {
-  'src/methods.ts': `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { NamedConfigInput } from './config.js';
+  [`${PACKAGE}/src/methods.ts`]: `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { NamedConfigInput } from './config.js';
 import type { AdapterMethod, ConfigOf } from './method.js';
 
 ${lines((folder) => `export * from './${folder}/index.js';\n`)}
@@ -34,22 +35,23 @@ export type AdapterConfig = ConfigOf<${names.map((name) => `typeof ${name}`).joi
 /** What a user writes of one: any of its fields. */
 export type AdapterConfigInput = NamedConfigInput<AdapterConfig>;
 `,
-  'src/configurations.ts': `${NOTE}import type { Configuration } from './conformance.js';
+  [`${PACKAGE}/src/configurations.ts`]: `${NOTE}import type { Configuration } from './conformance.js';
 ${lines((folder) => `import { configurations as ${camelCase(folder)} } from './${folder}/configurations.js';\n`)}
 /** The configurations that the conformance suite runs. */
 export const CONFIGURATIONS: readonly Configuration[] = [${names.map((name) => `...${name}`).join(', ')}];
 `,
-  'CAPABILITIES.md': capabilityTable(readCapabilities()),
+  [`${PACKAGE}/CAPABILITIES.md`]: capabilityTable(readCapabilities()),
+  ...packagesWithMetadata(ROOT),
 };
 
 for (const [name, content] of Object.entries(files)) {
-  const path = join(ROOT, PACKAGE, name);
+  const path = join(ROOT, name);
   if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
   if (check) {
-    console.error(`${PACKAGE}/${name} is out of date: run npm run generate`);
+    console.error(`${name} is out of date: run npm run generate`);
     process.exitCode = 1;
   } else {
     writeFileSync(path, content);
-    console.log(`wrote ${PACKAGE}/${name}`);
+    console.log(`wrote ${name}`);
   }
 }
