@@ -1,6 +1,7 @@
+import { UnmaskError } from '@unmask/tensor-core';
 import { Cell, fieldOf, itemsOf, type Row, textOf, valueOf } from '../row.js';
 import type { Task } from '../task.js';
-import type { Columns } from './definition.js';
+import type { Columns } from './forms/form.js';
 
 /** Most different whole numbers that are taken for the numbers of classes. */
 const MOST_NUMBERED_CLASSES = 20;
@@ -8,7 +9,7 @@ const MOST_NUMBERED_CLASSES = 20;
 /** What a file's rows hold, and why it seems so. */
 export interface Inferred {
   readonly kind: Task['kind'];
-  /** What stands in the label's column, as a sentence goes on after "it has". */
+  /** What was found, as a sentence goes on after the file's name. */
   readonly because: string;
 }
 
@@ -19,6 +20,12 @@ export interface Inferred {
  * @param rows at least one, with these columns
  */
 export function inferKind({ texts: [text], label }: Columns, rows: readonly Row[]): Inferred {
+  if (text === undefined || label === null) throw new UnmaskError('there is no saying what the rows ask for: name their columns by --text and --label, or what they are by --task');
+  const { kind, because } = byLabel(text, label, rows);
+  return { kind, because: `field "${label}" has ${because}` };
+}
+
+function byLabel(text: string, label: string, rows: readonly Row[]): Inferred {
   if (rows.every((row) => itemsOf(row, label))) return { kind: 'token-classification', because: 'lists' };
   const values = rows.map((row) => valueOf(row, label));
   const numbers = values.filter((value): value is number => typeof value === 'number' || value === 'NaN');

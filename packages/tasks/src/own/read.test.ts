@@ -33,7 +33,7 @@ describe('what the rows ask for', () => {
   ])('%s', async (_, content, definition, because) => {
     const read = await readUserData(await file(typeof content === 'string' ? 'x.csv' : 'x.jsonl', content), columns);
     expect(read.definition).toMatchObject({ ...columns, ...definition });
-    expect(read.inferred?.because).toBe(because);
+    expect(read.inferred?.because).toBe(`field "topic" has ${because}`);
   });
 
   test('unless it is said', async () => {
@@ -226,6 +226,6 @@ describe('rows that do not fit', () => {
 
   test('a number that is none among many is named', async () => {
     const rows = csv(...Array.from({ length: 30 }, (_, index) => `text ${index},${index + 0.5}`), 'text,n/a');
-    await expect(readUserData(await file('x.csv', rows), columns)).rejects.toThrow('x.csv:32 has "n/a" in field "topic"; give a number: the column has numbers in 30 of 31 rows, and if this is no regression, say so by --task');
+    await expect(readUserData(await file('x.csv', rows), columns)).rejects.toThrow('x.csv:32 has "n/a" in field "topic"; give a number: field "topic" has numbers in 30 of 31 rows, and if this is no regression, say so by --task');
   });
 });

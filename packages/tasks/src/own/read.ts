@@ -6,13 +6,12 @@ import { checkLimit } from '../limit.js';
 import { fieldOf, type Row, RowError } from '../row.js';
 import type { Example, Task } from '../task.js';
 import { BadRows, type OnBadRow } from './bad-rows.js';
-import type { Columns, EachRow, TaskDefinition } from './definition.js';
-import { define } from './define.js';
+import type { Columns, EachRow, FormOptions } from './forms/form.js';
+import { formOf, type TaskDefinition, userTask } from './forms/index.js';
+import { strangeLabel } from './forms/labels.js';
+import type { UserTask } from './forms/user-task.js';
+import { score } from './forms/values.js';
 import { type Inferred, inferKind } from './infer.js';
-import { strangeLabel } from './labels.js';
-import { userTask } from './task-of.js';
-import type { UserTask } from './user-task.js';
-import { score } from './values.js';
 
 /** How the rows of a file are read. */
 export interface UserRowsOptions {
@@ -23,11 +22,9 @@ export interface UserRowsOptions {
 }
 
 /** Options of {@link readUserData}. */
-export interface UserDataOptions extends UserRowsOptions {
+export interface UserDataOptions extends UserRowsOptions, FormOptions {
   /** What the rows ask for; by what stands in them when left out. */
   readonly kind?: Task['kind'] | undefined;
-  /** Of generation: tokens after which an answer is cut off, 128 by default. */
-  readonly maxNewTokens?: number | undefined;
 }
 
 /** A user's training rows. */
@@ -42,8 +39,8 @@ export interface UserData {
  * Reads a file of labelled rows (JSON Lines, CSV, TSV or parquet, by its extension) and finds out what they ask for.
  * @throws UnmaskError with file and line of the rows that do not fit; `bad-data` for a file without rows or with one class
  */
-export async function readUserData(path: string, columns: Columns, { kind, limit = Infinity, maxNewTokens = 128, onBadRow }: UserDataOptions = {}): Promise<UserData> {
-  if (columns.texts.includes(columns.label)) throw new UnmaskError(`"${columns.label}" is named as a text and as the label: a model would be shown the answer`);
+export async function readUserData(path: string, columns: Columns, { kind, limit = Infinity, onBadRow, ...options }: UserDataOptions = {}): Promise<UserData> {
+  if (columns.label !== null && columns.texts.includes(columns.label)) throw new UnmaskError(`"${columns.label}" is named as a text and as the label: a model would be shown the answer`);
   const bad = new BadRows(path, onBadRow);
   let rows: (LocatedRow & { readonly number: number })[] = [];
   for await (const { row, place, number } of readFitting(path, limit, bad, (row) => withColumns(row, columns))) rows.push({ place, number, read: () => row });
@@ -55,8 +52,8 @@ export async function readUserData(path: string, columns: Columns, { kind, limit
   };
   if (rows.length === 0) bad.check(0);
   const inferred = kind ? undefined : inferKind(columns, rows.map(({ read }) => read()));
-  if (inferred?.kind === 'regression') each((row) => score(row, columns.label, `give a number: the column has ${inferred.because}, and if this is no regression, say so by --task`));
-  const definition = define(kind ?? inferred!.kind, columns, each, maxNewTokens);
+  if (inferred?.kind === 'regression') each((row) => score(row, columns.label!, `give a number: ${inferred.because}, and if this is no regression, say so by --task`));
+  const definition = formOf(kind ?? inferred!.kind).define(columns, each, options);
   const { example } = userTask('', definition);
   return { definition, examples: each(example), ...(inferred ? { inferred } : {}) };
 }
@@ -131,6 +128,6 @@ export async function* readUserInputs(path: string, { input }: Pick<UserTask, 'i
 
 /** The row itself. @throws RowError when a column is missing */
 function withColumns(row: Row, { texts, label }: Columns): Row {
-  for (const column of [...texts, label]) fieldOf(row, column);
+  for (const column of [...texts, ...(label === null ? [] : [label])]) fieldOf(row, column);
   return row;
 }

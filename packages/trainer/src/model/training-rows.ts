@@ -39,7 +39,7 @@ export interface TrainingRows {
 export async function readTrainingRows(options: TrainingRowsOptions, seed: number, onNote: (note: string) => void): Promise<TrainingRows> {
   const { data, columns, kind, limit, maxNewTokens, evaluationData, skipBadRows = false } = options;
   const { definition, examples, inferred } = await noteBadRows(data, skipBadRows, onNote, (onBadRow) => readUserData(data, columns, { kind, limit, maxNewTokens, onBadRow }));
-  if (inferred) onNote(`${data}: field "${columns.label}" has ${inferred.because}, so this is ${kindWords[definition.kind]}; if it is not, say so by --task`);
+  if (inferred) onNote(`${data}: ${inferred.because}, so this is ${kindWords[definition.kind]}; if it is not, say so by --task`);
   const user = userTask(basename(data, extname(data)), definition);
   if (evaluationData !== undefined) {
     const heldOut = await noteBadRows(evaluationData, skipBadRows, onNote, (onBadRow) => readUserExamples(evaluationData, user, { limit, onBadRow }));

@@ -1,4 +1,4 @@
-import { Cell, describe, fieldOf, itemsOf, Json, type Row, RowError, textOf } from '../row.js';
+import { Cell, describe, fieldOf, itemsOf, Json, type Row, RowError, textOf } from '../../row.js';
 
 /** Longest class name, in characters: what is longer is a text, not a class. */
 const LONGEST_LABEL = 200;

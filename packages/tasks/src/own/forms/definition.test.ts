@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDefinition, type TaskDefinition } from '../index.js';
+import { parseDefinition, type TaskDefinition } from '../../index.js';
 
 const columns = { texts: ['a'], label: 'b' } as const;
 const definitions: TaskDefinition[] = [
@@ -16,9 +16,10 @@ test.each(definitions)('$kind comes back from JSON', (definition) => {
 test.each<[unknown, string]>([
   [null, '"kind" is undefined, expected one of classification, regression, token-classification, generation'],
   [{ kind: 'clasification' }, 'did you mean "classification"?'],
-  [{ ...definitions[0], texts: [] }, '"texts" is [], expected the name of a column, or of two'],
+  [{ ...definitions[0], texts: [] }, 'a class is of one text or of a pair of texts, and --text names 0 columns'],
   [{ ...definitions[0], texts: 'a' }, '"texts" is "a"'],
-  [{ ...definitions[0], label: 1 }, '"label" is 1, expected the name of a column'],
+  [{ ...definitions[0], label: 1 }, '"label" is 1, expected the name of a column, or null'],
+  [{ ...definitions[0], label: null }, 'there is no column of classes'],
   [{ ...definitions[0], labels: ['x', 'x'] }, '"labels" is ["x","x"], expected two or more different names of classes'],
   [{ ...definitions[0], labels: ['x', '\u001b[2J'] }, 'expected two or more different names of classes'],
   [{ ...definitions[2], labels: ['x', 'y'.repeat(201)] }, 'expected two or more different names of classes'],

@@ -1,6 +1,8 @@
 import { didYouMean } from '@unmask/tensor-core';
-import type { Example } from '../task.js';
+import type { Example } from '../../task.js';
+import { isTexts, type StoredFields } from './form.js';
 import type { UserTask } from './user-task.js';
+import { isLabel } from './values.js';
 
 /** Most classes that a message lists. */
 const LISTED = 20;
@@ -10,6 +12,11 @@ export function sortedNames(names: Iterable<string>): string[] {
   const rank = (name: string) => (name === 'O' ? 0 : Number.isFinite(Number(name)) ? 1 : 2);
   return [...new Set(names)].sort((a, b) => rank(a) - rank(b) || (rank(a) === 1 ? Number(a) - Number(b) : 0) || (a < b ? -1 : 1));
 }
+
+/** The names of the classes of a stored definition. @throws UnmaskError `bad-file` */
+export const readLabels = (fields: StoredFields): readonly string[] => fields.read('labels', areLabels, 'two or more different names of classes');
+
+const areLabels = (value: unknown): value is readonly string[] => isTexts(value) && value.length >= 2 && new Set(value).size === value.length && value.every(isLabel);
 
 /** A function that finds the id of a class by its name. A name that is new goes behind the others. @param names by id */
 export function idsOf(names: string[]): (name: string) => number {

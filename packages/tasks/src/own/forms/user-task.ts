@@ -1,5 +1,5 @@
-import type { Row } from '../row.js';
-import type { Example, Task } from '../task.js';
+import type { Row } from '../../row.js';
+import type { Example, Task } from '../../task.js';
 
 /** A task on a user's own data. */
 export interface UserTask<T extends Task = Task> {

@@ -1,6 +1,6 @@
-import type { Row } from '../row.js';
-import type { TextExample, Texts } from '../task.js';
-import type { Columns } from './definition.js';
+import type { Row } from '../../row.js';
+import type { TextExample, Texts } from '../../task.js';
+import type { Columns } from './form.js';
 import { filledText, isEmpty } from './values.js';
 
 /** The text or the pair of texts of a row. @throws RowError */
