@@ -9,7 +9,7 @@ export const PACKAGES = {
   importance: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'Random', 'lowRankApproximation', 'tf'] },
   optimizers: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'didYouMean', 'tf'] },
   id3: { packages: ['tensor-core', 'importance', 'optimizers'] },
-  files: { packages: ['tensor-core'], fromCore: ['UnmaskError'] },
+  files: { packages: ['tensor-core'], fromCore: ['UnmaskError', 'isOnDisk'] },
   hub: { packages: ['tensor-core', 'files'], fromCore: ['UnmaskError', 'factsOf', 'joinPath', 'writeWhole'] },
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
@@ -17,7 +17,7 @@ export const PACKAGES = {
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random'] },
   trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'files', 'hub', 'models', 'adapters', 'tasks'] },
   benchmark: { packages: ['tensor-core', 'id3', 'files', 'hub', 'models', 'tasks', 'trainer'] },
-  report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean', 'printable'] },
+  report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean', 'printable', 'writeWhole'] },
   pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'trainer'] },
   testing: { packages: ['tensor-core'], tensorflow: 'tfjs$' },
 };

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { acquireLock, type LockTimes } from './lock.js';
+import { factsOf } from '@unmask/tensor-core';
+import { acquireLock, type LockTimes } from './index.js';
 import { type ProcessIdentity, thisProcess } from './process-identity.js';
 
 let folder: string;
@@ -130,5 +131,14 @@ describe('acquireLock', () => {
     await mkdir(path);
     await expect(acquireLock(path)).rejects.toThrow('is no file, and a lock needs its name: move it away');
     expect(await readdir(folder)).toEqual(['lock.json']);
+  });
+
+  test('what is in memory is locked within the process, and leaves no file', async () => {
+    const lock = await acquireLock('memory:out/lock.json');
+    expect(await acquireLock('memory:out/lock.json')).toBeUndefined();
+    expect(await factsOf('memory:out')).toBeUndefined();
+    await lock!.release();
+    expect(await lock!.isHeld()).toBe(false);
+    expect(await acquireLock('memory:out/lock.json')).toBeDefined();
   });
 });

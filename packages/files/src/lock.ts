@@ -31,7 +31,7 @@ export interface Lock {
  * @param path of the lock's file, in a folder that exists; drafts named after it come and go beside it
  * @throws UnmaskError when something else has the name of the lock's file
  */
-export async function acquireLock(path: string, times: LockTimes = TIMES): Promise<Lock | undefined> {
+export async function acquireFileLock(path: string, times: LockTimes = TIMES): Promise<Lock | undefined> {
   const token = randomUUID();
   const draft = `${path}.${token}.tmp`;
   await writeFile(draft, JSON.stringify({ token, ...thisProcess() }));
@@ -116,7 +116,7 @@ async function claim(draft: string, path: string): Promise<void> {
 /** Frees a lock whose holder is dead. @returns false if it lives, or if another process is about to free it */
 async function removeDead(path: string, seen: Sight, times: LockTimes): Promise<boolean> {
   if (await lives(path, seen, times)) return false;
-  const right = await acquireLock(`${path}.takeover`, times);
+  const right = await acquireFileLock(`${path}.takeover`, times);
   if (!right) return false;
   try {
     if (isSame(await read(path), seen)) await rm(path, { force: true });

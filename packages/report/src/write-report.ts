@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ensureWritableFolder, writeFileAtomically } from '@unmask/trainer';
+import { writeWhole } from '@unmask/tensor-core';
+import { ensureWritableFolder } from '@unmask/trainer';
 import { reportCsv } from './csv.js';
 import { renderHtml } from './html.js';
 import { renderMarkdown } from './markdown.js';
@@ -30,7 +31,7 @@ export async function writeReport(report: Report, folder: string): Promise<strin
   };
   return Promise.all(Object.entries(files).map(async ([name, content]) => {
     const path = join(folder, name);
-    await writeFileAtomically(path, content);
+    await writeWhole(path, content);
     return path;
   }));
 }

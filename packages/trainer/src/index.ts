@@ -7,7 +7,7 @@ export { predict, type LogitTask } from './evaluation/evaluate.js';
 export { fineTune, type FineTuneOptions } from './fine-tune/fine-tune.js';
 export type { Rows } from './fine-tune/rows-file.js';
 export { loadTrained, type Trained } from './fine-tune/trained.js';
-export { ensureWritableFolder, removeTemporaries, sha256, writeFileAtomically } from './files/files.js';
+export { ensureWritableFolder, hashOf, removeTemporaries } from './files/files.js';
 export { predictionsSchema, settingsSchema } from './files/schemas.js';
 export { readStoredJson } from './files/stored-json.js';
 export { FILES, type HistoryLine, type Predictions } from './files/names.js';

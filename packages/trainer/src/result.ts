@@ -58,7 +58,7 @@ export interface TrainingResult extends TrainingSettings, Figures {
   readonly secondsTraining: number;
   readonly secondsEvaluating: number;
   readonly examplesPerSecond: number;
-  /** Highest resident memory while the run trained and evaluated, in 2²⁰ bytes. */
+  /** Highest resident memory while the run trained and evaluated, in 2²⁰ bytes; 0 in a browser, which does not tell. */
   readonly peakMemoryMB: number;
   /** The saved change, a delta or an adapter's weights, relative to the run's folder. */
   readonly deltaFile: string;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { UnmaskError } from '@unmask/tensor-core';
+import { fingerprintOf } from './files/files.js';
 
 /** What a new task head counts for: `free` trains in full outside the budget, `counted` inside it, `competes` entry by entry like any tensor. */
 export type HeadPolicy = 'free' | 'counted' | 'competes';
@@ -113,5 +113,5 @@ export function trainingName<Settings extends TrainingSettings>(settings: Settin
 function fingerprint(settings: TrainingSettings, defaults: Readonly<Record<string, unknown>>): string {
   const own = Object.entries(settings).filter(([name, value]) => !(name in defaults) || defaults[name] !== value);
   const sorted = own.sort(([left], [right]) => (left < right ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 8);
+  return fingerprintOf(sorted);
 }

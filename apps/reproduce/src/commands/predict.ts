@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { extname } from 'node:path';
-import { formatRows, loadTrainedModel, noteBadRows, predictRows, type RowFormat, rowFormatOf, type TrainedModel, writeFileAtomically } from '@unmask/trainer';
+import { formatRows, loadTrainedModel, noteBadRows, predictRows, type RowFormat, rowFormatOf, type TrainedModel } from '@unmask/trainer';
 import { type OnBadRow, readUserInputs, readUserTexts, type UserInput } from '@unmask/tasks';
-import { backendNames, printable, selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { backendNames, printable, selectBackend, UnmaskError, writeWhole } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { note } from '../note.js';
 import { integer } from '../options.js';
@@ -94,7 +94,7 @@ async function answer(trained: TrainedModel, options: PredictOptions, format: Ro
     }
   };
   const write = async (lines: AsyncIterable<string>) => {
-    if (options.out !== undefined) return writeFileAtomically(options.out, lines);
+    if (options.out !== undefined) return writeWhole(options.out, lines);
     const shown = (line: string) => (process.stdout.isTTY ? printable(line, '\n\t') : line);
     for await (const line of lines) if (!process.stdout.write(shown(line))) await once(process.stdout, 'drain');
   };

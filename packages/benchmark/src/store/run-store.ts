@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLock, type Lock } from '@unmask/files';
-import { UnmaskError } from '@unmask/tensor-core';
-import { ensureWritableFolder, FILES, predictionsSchema, readHistory, readStoredJson, removeTemporaries, settingsSchema, type TrainingResult, type TrainingSettings, type TrainingStatus, trainingStatus, writeFileAtomically } from '@unmask/trainer';
+import { UnmaskError, writeWhole } from '@unmask/tensor-core';
+import { ensureWritableFolder, FILES, predictionsSchema, readHistory, readStoredJson, removeTemporaries, settingsSchema, type TrainingResult, type TrainingSettings, type TrainingStatus, trainingStatus } from '@unmask/trainer';
 import { z } from 'zod';
 import type { RunResult } from '../result.js';
 import { DEFAULT_SETTINGS, runName, type RunSettings } from '../settings.js';
@@ -50,7 +50,7 @@ export class RunStore {
   /** Records that a run ended in an error. */
   async recordFailure(settings: RunSettings, error: Error): Promise<void> {
     const failure: Omit<FailedRun, 'folder'> = { settings, error: error.message, failedAt: new Date().toISOString() };
-    await writeFileAtomically(join(this.folderOf(settings), FAILURE), `${JSON.stringify(failure, null, 2)}\n`);
+    await writeWhole(join(this.folderOf(settings), FAILURE), `${JSON.stringify(failure, null, 2)}\n`);
   }
 
   /** Deletes what a process that was killed after the result of a run has left besides it. */

@@ -1,12 +1,12 @@
 import type * as FileSystem from 'node:fs/promises';
+import type * as OperatingSystem from 'node:os';
+import type * as Paths from 'node:path';
 import { UnmaskError } from '../errors.js';
+import { builtin } from './builtin.js';
+import { joinPath } from './paths.js';
 import { type Content, type PathFacts, piecesOf, type Source, type Volume } from './volume.js';
 
-/**
- * Node's file system, or undefined in a browser. It is asked for at run time, and not imported, so that a bundle for a
- * browser needs no stand-in for it.
- */
-const fileSystem = (globalThis.process as Partial<NodeJS.Process> | undefined)?.getBuiltinModule?.('node:fs/promises');
+const fileSystem = builtin<typeof FileSystem>('node:fs/promises');
 
 function disk(): typeof FileSystem {
   if (fileSystem) return fileSystem;
@@ -16,8 +16,10 @@ function disk(): typeof FileSystem {
 /** The machine's own files, in Node and what is like it. */
 export const diskVolume: Volume = {
   async facts(path): Promise<PathFacts | undefined> {
-    const found = await unlessMissing(disk().stat(path));
-    return found && { kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other', size: found.size };
+    const own = await unlessMissing(disk().lstat(path));
+    const isLink = own?.isSymbolicLink() ?? false;
+    const found = isLink ? await unlessMissing(disk().stat(path)) : own;
+    return found && { kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other', size: found.size, isLink };
   },
 
   list: (path) => unlessMissing(disk().readdir(path)),
@@ -51,7 +53,18 @@ export const diskVolume: Volume = {
   },
 
   remove: (path) => disk().rm(path, { recursive: true, force: true }),
+
+  removeEmpty: (path) => disk().rmdir(path).catch(() => undefined),
 };
+
+/** A path of the disk from its root on. */
+export const absolute = (path: string): string => builtin<typeof Paths>('node:path')?.resolve(path) ?? path;
+
+/** Makes a folder for what need not stay; undefined where there is no disk. */
+export async function temporaryFolder(): Promise<string | undefined> {
+  if (!fileSystem) return undefined;
+  return fileSystem.mkdtemp(joinPath(builtin<typeof OperatingSystem>('node:os')!.tmpdir(), 'unmask-'));
+}
 
 async function writeTo(file: FileSystem.FileHandle, content: Content): Promise<void> {
   try {

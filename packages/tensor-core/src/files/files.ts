@@ -65,6 +65,9 @@ export const renamePath = (from: string, to: string): Promise<void> => volumeOf(
 /** Deletes a file, or a folder with all that is in it; nothing if it is not there. */
 export const removePath = (path: string): Promise<void> => volumeOf(path).remove(path);
 
+/** Deletes a folder if nothing is in it. */
+export const removeEmptyFolder = (path: string): Promise<void> => volumeOf(path).removeEmpty(path);
+
 /** Copies a file, a few megabytes at a time. */
 export async function copyPath(from: string, to: string): Promise<void> {
   const source = await openSource(from);

@@ -1,5 +1,6 @@
-export { appendTo, blocksOf, copyPath, ensureFolder, factsOf, isFolder, namesIn, openSource, readText, removePath, renamePath, writeWhole } from './files.js';
+export { builtin } from './builtin.js';
+export { appendTo, blocksOf, copyPath, ensureFolder, factsOf, isFolder, namesIn, openSource, readText, removeEmptyFolder, removePath, renamePath, writeWhole } from './files.js';
 export { MemoryVolume } from './memory.js';
-export { folderOf, joinPath, nameOf } from './paths.js';
+export { extensionOf, folderOf, joinPath, nameOf, stemOf } from './paths.js';
 export type { Content, PathFacts, Source, Volume } from './volume.js';
-export { mountVolume, volumeOf } from './volumes.js';
+export { absolutePath, isOnDisk, makeTemporaryFolder, mountVolume, volumeOf } from './volumes.js';

@@ -62,6 +62,11 @@ export class MemoryVolume implements Volume {
     return Promise.resolve();
   }
 
+  removeEmpty(path: string): Promise<void> {
+    if (this.#namesIn(path)?.length === 0) this.#folders.delete(path);
+    return Promise.resolve();
+  }
+
   /** The file of this path, or those in the folder. */
   #pathsWithin(path: string): string[] {
     return [...this.#files.keys()].filter((each) => each === path || each.startsWith(`${path}/`));

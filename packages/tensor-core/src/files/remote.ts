@@ -33,6 +33,7 @@ export const remoteVolume: Volume = {
   makeFolder: readOnly,
   rename: readOnly,
   remove: readOnly,
+  removeEmpty: readOnly,
 };
 
 /** A file of a server that sends no parts. */

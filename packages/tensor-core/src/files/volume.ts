@@ -4,6 +4,8 @@ export interface PathFacts {
   readonly kind: 'file' | 'folder' | 'other';
   /** In bytes; of a file. */
   readonly size: number;
+  /** Whether the path is a link to what these facts are of. */
+  readonly isLink?: boolean;
 }
 
 /** A file that is open for reading. Close it. */
@@ -41,6 +43,8 @@ export interface Volume {
   rename(from: string, to: string): Promise<void>;
   /** Deletes a file, or a folder with all that is in it; nothing if it is not there. */
   remove(path: string): Promise<void>;
+  /** Deletes a folder if nothing is in it. */
+  removeEmpty(path: string): Promise<void>;
 }
 
 /** The bytes of a content, piece by piece. */

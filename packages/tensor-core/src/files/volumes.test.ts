@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { appendTo, copyPath, ensureFolder, factsOf, folderOf, isFolder, joinPath, MemoryVolume, mountVolume, namesIn, nameOf, openCheckpoint, openSource, readText, removePath, renamePath, SafetensorsFile, writeSafetensors, writeWhole } from '../index.js';
+import { appendTo, copyPath, ensureFolder, factsOf, folderOf, isFolder, joinPath, MemoryVolume, mountVolume, namesIn, nameOf, absolutePath, extensionOf, isOnDisk, makeTemporaryFolder, openCheckpoint, openSource, readText, removeEmptyFolder, removePath, renamePath, SafetensorsFile, stemOf, writeSafetensors, writeWhole } from '../index.js';
 
 let disk: string;
 beforeAll(async () => {
@@ -62,6 +62,15 @@ describe.each(FOLDERS)('%s', (_name, root) => {
     await removePath(at('none'));
   });
 
+  test('a folder is deleted if it is empty', async () => {
+    await ensureFolder(at('full', 'empty'));
+    await removeEmptyFolder(at('full'));
+    expect(await namesIn(at('full'))).toEqual(['empty']);
+    await removeEmptyFolder(at('full', 'empty'));
+    expect(await factsOf(at('full', 'empty'))).toBeUndefined();
+    await removeEmptyFolder(at('none'));
+  });
+
   test('safetensors files', async () => {
     await ensureFolder(at('model'));
     await writeSafetensors(at('model', 'model.safetensors'), [{ name: 'w', dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) }]);
@@ -69,6 +78,22 @@ describe.each(FOLDERS)('%s', (_name, root) => {
     expect(await checkpoint.readFloat32('w')).toEqual(Float32Array.of(1, 2));
     await checkpoint.close();
   });
+});
+
+test('a link is told from what it leads to', async () => {
+  await writeWhole(join(disk, 'file'), 'abc');
+  await symlink(join(disk, 'file'), join(disk, 'link'));
+  expect(await factsOf(join(disk, 'link'))).toEqual({ kind: 'file', size: 3, isLink: true });
+  expect(await factsOf(join(disk, 'file'))).toEqual({ kind: 'file', size: 3, isLink: false });
+  await symlink(join(disk, 'nothing'), join(disk, 'dangling'));
+  expect(await factsOf(join(disk, 'dangling'))).toBeUndefined();
+});
+
+test('a temporary folder is new, and on the disk where there is one', async () => {
+  const [one, other] = [await makeTemporaryFolder(), await makeTemporaryFolder()];
+  expect(one).not.toBe(other);
+  expect(await isFolder(one)).toBe(true);
+  await Promise.all([one, other].map(removePath));
 });
 
 test('files that a page was given are read when they are asked for', async () => {
@@ -113,5 +138,9 @@ test('paths', () => {
   expect(joinPath('a/', 'b', 'c')).toBe('a/b/c');
   expect(joinPath('/', 'b')).toBe('/b');
   expect([nameOf('a/b/c.txt'), nameOf('a/b/'), nameOf('c'), nameOf('x:y/z')]).toEqual(['c.txt', 'b', 'c', 'z']);
+  expect(['a/b.c.CSV', 'a.b/c', '.bashrc', 'c.', 'x:y.jsonl'].map(extensionOf)).toEqual(['csv', '', '', '', 'jsonl']);
+  expect(['a/b.c.csv', 'a.b/c', '.bashrc'].map(stemOf)).toEqual(['b.c', 'c', '.bashrc']);
+  expect([absolutePath('memory:a'), isOnDisk('memory:a'), isOnDisk('a')]).toEqual(['memory:a', false, true]);
+  expect(absolutePath('a')).toBe(join(process.cwd(), 'a'));
   expect([folderOf('a/b/c'), folderOf('c'), folderOf('/c')]).toEqual(['a/b', '.', '/']);
 });

@@ -1,5 +1,5 @@
 import { UnmaskError } from '../errors.js';
-import { diskVolume } from './disk.js';
+import { absolute, diskVolume, temporaryFolder } from './disk.js';
 import { MemoryVolume } from './memory.js';
 import { remoteVolume } from './remote.js';
 import type { Volume } from './volume.js';
@@ -29,3 +29,12 @@ export function volumeOf(path: string): Volume {
   const name = /^([a-z][a-z0-9-]+):/.exec(path)?.[1];
   return (name !== undefined && VOLUMES.get(name)) || diskVolume;
 }
+
+/** Whether a path is one of the disk. */
+export const isOnDisk = (path: string): boolean => volumeOf(path) === diskVolume;
+
+/** A path that means the same wherever the process goes on: one of the disk from its root on, others as they are. */
+export const absolutePath = (path: string): string => (isOnDisk(path) ? absolute(path) : path);
+
+/** Makes a folder for what need not stay: on the disk, or in memory where there is none. Remove it. */
+export const makeTemporaryFolder = async (): Promise<string> => (await temporaryFolder()) ?? `memory:temporary/${crypto.randomUUID()}`;

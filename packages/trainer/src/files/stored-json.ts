@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { UnmaskError } from '@unmask/tensor-core';
+import { readText, UnmaskError } from '@unmask/tensor-core';
 import type { z } from 'zod';
 
 /**
@@ -7,15 +6,8 @@ import type { z } from 'zod';
  * @throws UnmaskError `bad-file` naming the field that is wrong
  */
 export async function readStoredJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new UnmaskError(`cannot read ${path} (${code})`, { code: 'bad-file', cause });
-  }
-  return parseStored(text, schema, path);
+  const text = await readText(path);
+  return text === undefined ? undefined : parseStored(text, schema, path);
 }
 
 /**

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { HubOptions } from '@unmask/hub';
 import type { Task } from '@unmask/tasks';
-import { selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { joinPath, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { getMethod } from '../methods/methods.js';
 import { trainModel } from '../model/train-model.js';
 import type { TrainingResult } from '../result.js';
@@ -63,7 +62,7 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
   const engine = await selectBackend(backend);
   const temporary = await TemporaryFolder.make();
   try {
-    const folder = join(temporary.path, 'model');
+    const folder = joinPath(temporary.path, 'model');
     const work = {
       data: await temporary.fileOf(data, 'rows'),
       evaluationData: evaluationData && (await temporary.fileOf(evaluationData, 'evaluation-rows')),

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { writeWhole } from '@unmask/tensor-core';
+import { joinPath, makeTemporaryFolder, removePath, writeWhole } from '@unmask/tensor-core';
 
 /** Rows by themselves, each an object of columns and values. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -18,19 +15,19 @@ export class TemporaryFolder {
   }
 
   static async make(): Promise<TemporaryFolder> {
-    return new TemporaryFolder(await mkdtemp(join(tmpdir(), 'unmask-')));
+    return new TemporaryFolder(await makeTemporaryFolder());
   }
 
   /** The file that rows are in; rows by themselves are written to one, one at a time, so that they need not fit into memory. @param name of that file, without its extension */
   async fileOf(rows: Rows, name: string): Promise<string> {
     if (typeof rows === 'string') return rows;
-    const path = join(this.path, `${name}.jsonl`);
+    const path = joinPath(this.path, `${name}.jsonl`);
     await writeWhole(path, lines(rows));
     return path;
   }
 
   remove(): Promise<void> {
-    return rm(this.path, { recursive: true, force: true });
+    return removePath(this.path);
   }
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2';
+import { bytesToHex } from '@noble/hashes/utils';
 import { type HubOptions, locateModel, Tokenizer } from '@unmask/models';
 import type { Example, Task } from '@unmask/tasks';
+import { joinPath, namesIn, openSource } from '@unmask/tensor-core';
 import { encodeExamples } from '../encoding/encode.js';
 
 /** Places in a file that are looked at, and bytes at each: enough to tell a model from one that was trained further. */
@@ -11,22 +11,20 @@ const [PLACES, BYTES] = [64, 16_384];
 /** A fingerprint of a model's weights: of the sizes of its safetensors files, and of bytes at 64 places in each. */
 export async function weightsFingerprint(model: string, hub: HubOptions): Promise<string> {
   const folder = await locateModel(model, hub);
-  const hash = createHash('sha256');
-  for (const name of (await readdir(folder)).filter((each) => each.endsWith('.safetensors')).sort()) {
-    const file = await open(join(folder, name));
+  const hash = sha256.create();
+  for (const name of ((await namesIn(folder)) ?? []).filter((each) => each.endsWith('.safetensors'))) {
+    const file = await openSource(joinPath(folder, name));
     try {
-      const { size } = await file.stat();
+      const { size } = file;
       hash.update(`${size}\n`);
-      const bytes = Buffer.alloc(BYTES);
       for (let place = 0; place < PLACES; place++) {
-        const { bytesRead } = await file.read(bytes, 0, BYTES, Math.floor((place * Math.max(0, size - BYTES)) / (PLACES - 1)));
-        hash.update(bytes.subarray(0, bytesRead));
+        hash.update(await file.read(Math.floor((place * Math.max(0, size - BYTES)) / (PLACES - 1)), Math.min(BYTES, size)));
       }
     } finally {
       await file.close();
     }
   }
-  return hash.digest('hex').slice(0, 16);
+  return bytesToHex(hash.digest()).slice(0, 16);
 }
 
 /** Rows from which the share of long ones is estimated. */

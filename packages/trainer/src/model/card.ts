@@ -1,9 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readJsonFile } from '@unmask/models';
 import { parseDefinition, type TaskDefinition } from '@unmask/tasks';
-import { shown, UnmaskError } from '@unmask/tensor-core';
-import { writeFileAtomically } from '../files/files.js';
+import { isFolder, joinPath, shown, UnmaskError, writeWhole } from '@unmask/tensor-core';
 
 /** Name of the file that makes a folder a trained model. */
 export const CARD = 'unmask.json';
@@ -32,7 +29,7 @@ export interface ModelCard {
 
 /** Writes a model's card, which makes its folder complete. */
 export async function writeCard(folder: string, card: ModelCard): Promise<void> {
-  await writeFileAtomically(join(folder, CARD), `${JSON.stringify({ format: FORMAT, version: VERSION, dtype: 'float32', ...card }, null, 2)}\n`);
+  await writeWhole(joinPath(folder, CARD), `${JSON.stringify({ format: FORMAT, version: VERSION, dtype: 'float32', ...card }, null, 2)}\n`);
 }
 
 /**
@@ -40,8 +37,8 @@ export async function writeCard(folder: string, card: ModelCard): Promise<void> 
  * @throws UnmaskError `not-found` when there is none, `bad-file` naming the field that is wrong
  */
 export async function readCard(folder: string): Promise<ModelCard> {
-  const path = join(folder, CARD);
-  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw new UnmaskError(`no model folder at ${folder}: give the --out folder of unmask train`, { code: 'not-found' });
+  const path = joinPath(folder, CARD);
+  if (!(await isFolder(folder))) throw new UnmaskError(`no model folder at ${folder}: give the --out folder of unmask train`, { code: 'not-found' });
   const fields = await readJsonFile(path);
   if (!fields) throw new UnmaskError(`${folder} has no ${CARD}: give the --out folder of an unmask train that has finished`, { code: 'not-found' });
   const bad = (name: string, expected: string) => new UnmaskError(`${path}: "${name}" is ${shown(fields[name])}, expected ${expected}`, { code: 'bad-file' });

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { familyOf, readJsonFile, savePretrained, type TransformerModel } from '@unmask/models';
 import type { DefinitionOf, TaskDefinition } from '@unmask/tasks';
-import { writeFileAtomically } from '../files/files.js';
+import { joinPath, writeWhole } from '@unmask/tensor-core';
 import { writeCard } from './card.js';
 import { loadTrainedModel, type LoadTrainedOptions, mergedModel, type TrainedModel } from './trained-model.js';
 
@@ -28,7 +27,7 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
     const padding = paddingOf(trained);
     const named = 'labels' in task ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
     await savePretrained(model, out, { ...pretrained, config: padding ? { ...named, pad_token_id: padding.id } : named });
-    if (padding) await amend(join(out, 'tokenizer_config.json'), { pad_token: padding.token });
+    if (padding) await amend(joinPath(out, 'tokenizer_config.json'), { pad_token: padding.token });
     if (task.kind === 'generation') await writeEndTokens(out, trained.generation.eosIds);
     await writeCard(out, { ...card, base: null, baseFingerprint: null, change: null, task });
     return task.kind === 'regression' && (task.mean !== 0 || task.deviation !== 1) ? { task, scale: task } : { task };
@@ -38,11 +37,11 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
 }
 
 /** Says which tokens end a text, where transformers reads it. */
-const writeEndTokens = (folder: string, ids: readonly number[]): Promise<void> => amend(join(folder, 'generation_config.json'), { eos_token_id: ids.length === 1 ? ids[0] : ids });
+const writeEndTokens = (folder: string, ids: readonly number[]): Promise<void> => amend(joinPath(folder, 'generation_config.json'), { eos_token_id: ids.length === 1 ? ids[0] : ids });
 
 /** Writes fields into a JSON file, which need not be there yet. */
 async function amend(path: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify({ ...(await readJsonFile(path)), ...fields }, null, 2)}\n`);
+  await writeWhole(path, `${JSON.stringify({ ...(await readJsonFile(path)), ...fields }, null, 2)}\n`);
 }
 
 /**

@@ -1,7 +1,5 @@
-import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { acquireLock, type Lock } from '@unmask/files';
-import { UnmaskError } from '@unmask/tensor-core';
+import { factsOf, joinPath, nameOf, namesIn, removeEmptyFolder, removePath, renamePath, UnmaskError } from '@unmask/tensor-core';
 import { ensureWritableFolder } from '../files/files.js';
 import { FILES } from '../files/names.js';
 import { trainingName, type TrainingSettings } from '../settings.js';
@@ -38,14 +36,14 @@ export class OutputFolder {
    */
   static async open(path: string, overwrite: boolean): Promise<OutputFolder> {
     await ensureWritableFolder(path);
-    for (const folder of [...(overwrite ? [path] : []), join(path, TRAINING)]) await refuseLink(folder);
-    const names = await readdir(path);
+    for (const folder of [...(overwrite ? [path] : []), joinPath(path, TRAINING)]) await refuseLink(folder);
+    const names = (await namesIn(path))!;
     const foreign = names.find((name) => ![TRAINING, CARD, ...OWN].includes(name));
     if (foreign !== undefined) throw new UnmaskError(`${path} holds ${foreign}, which is not of a trained model: give --out a new folder`);
     const wasCutOff = names.includes(TRAINING);
     if (names.includes(CARD) && !wasCutOff && !overwrite) throw alreadyThere(path);
-    await mkdir(join(path, TRAINING), { recursive: true });
-    const lock = await acquireLock(join(path, TRAINING, FILES.lock));
+    await ensureWritableFolder(joinPath(path, TRAINING));
+    const lock = await acquireLock(joinPath(path, TRAINING, FILES.lock));
     if (!lock) throw new UnmaskError(`another process is training in ${path}: wait for it, or give --out another folder`);
     return new OutputFolder(path, { overwrite, wasCutOff, lock });
   }
@@ -56,34 +54,34 @@ export class OutputFolder {
    * @throws UnmaskError when there is a model already, or another run was begun here and has saved its state
    */
   async withRun(settings: TrainingSettings, work: (run: string) => Promise<void>): Promise<void> {
-    const run = join(this.#path, TRAINING, trainingName(settings));
+    const run = joinPath(this.#path, TRAINING, trainingName(settings));
     await refuseLink(run);
     const others = (await this.#runs()).filter(({ folder, isSaved }) => isSaved && folder !== run);
     try {
       if (!(await this.#isDone(settings))) {
-        if (!this.#overwrite && (await exists(join(this.#path, CARD)))) throw alreadyThere(this.#path);
+        if (!this.#overwrite && (await exists(joinPath(this.#path, CARD)))) throw alreadyThere(this.#path);
         if (!this.#overwrite && others.length > 0) {
           throw new UnmaskError(`${this.#path} holds a training on other data or with other options that was cut off: give those again to go on with it, or --overwrite to begin anew`);
         }
-        if (!(await exists(join(run, CARD)))) await work(run);
+        if (!(await exists(joinPath(run, CARD)))) await work(run);
         await this.#take(run);
       }
-      for (const { folder } of await this.#runs()) await rm(folder, { recursive: true });
+      for (const { folder } of await this.#runs()) await removePath(folder);
     } finally {
       const isSaved = (await this.#runs()).some(({ folder, isSaved }) => isSaved && folder === run);
-      if (!isSaved && (await this.lock.isHeld())) await rm(run, { recursive: true, force: true });
+      if (!isSaved && (await this.lock.isHeld())) await removePath(run);
     }
   }
 
   /** Lets go of the folder, and deletes it if nothing is in it. */
   async close(): Promise<void> {
     await this.lock.release();
-    for (const folder of [join(this.#path, TRAINING), this.#path]) await rmdir(folder).catch(() => undefined); // something is in it
+    for (const folder of [joinPath(this.#path, TRAINING), this.#path]) await removeEmptyFolder(folder);
   }
 
   /** Whether a killed process had this very model in place, and did not come to tidying up. */
   async #isDone(settings: TrainingSettings): Promise<boolean> {
-    if (!this.#wasCutOff || !(await exists(join(this.#path, CARD))) || (await exists(join(this.#path, TRAINING, trainingName(settings), FILES.state)))) return false;
+    if (!this.#wasCutOff || !(await exists(joinPath(this.#path, CARD))) || (await exists(joinPath(this.#path, TRAINING, trainingName(settings), FILES.state)))) return false;
     return (await trainingStatus(this.#path, isOf(settings))).kind === 'finished';
   }
 
@@ -91,17 +89,17 @@ export class OutputFolder {
   async #take(run: string): Promise<void> {
     const { change } = await readCard(run);
     const names = [...(change === null ? [] : CHANGES[change]), ...REPORTS];
-    await rm(join(this.#path, CARD), { force: true });
-    for (const name of names) if (await exists(join(run, name))) await rename(join(run, name), join(this.#path, name));
-    for (const name of OWN.filter((own) => !names.includes(own))) await rm(join(this.#path, name), { force: true });
-    await rename(join(run, CARD), join(this.#path, CARD));
+    await removePath(joinPath(this.#path, CARD));
+    for (const name of names) if (await exists(joinPath(run, name))) await renamePath(joinPath(run, name), joinPath(this.#path, name));
+    for (const name of OWN.filter((own) => !names.includes(own))) await removePath(joinPath(this.#path, name));
+    await renamePath(joinPath(run, CARD), joinPath(this.#path, CARD));
   }
 
   /** Folders of runs, and whether there is something in them to go on with. */
   async #runs(): Promise<{ folder: string; isSaved: boolean }[]> {
-    const parent = join(this.#path, TRAINING);
-    const folders = (await readdir(parent)).filter((name) => !name.startsWith(FILES.lock)).map((name) => join(parent, name));
-    return Promise.all(folders.map(async (folder) => ({ folder, isSaved: (await Promise.all([FILES.state, FILES.result, CARD].map((name) => exists(join(folder, name))))).some(Boolean) })));
+    const parent = joinPath(this.#path, TRAINING);
+    const folders = ((await namesIn(parent)) ?? []).filter((name) => !name.startsWith(FILES.lock)).map((name) => joinPath(parent, name));
+    return Promise.all(folders.map(async (folder) => ({ folder, isSaved: (await Promise.all([FILES.state, FILES.result, CARD].map((name) => exists(joinPath(folder, name))))).some(Boolean) })));
   }
 }
 
@@ -109,8 +107,7 @@ const alreadyThere = (path: string) => new UnmaskError(`${path} holds a trained 
 
 /** @throws UnmaskError for a link, by which files elsewhere would be replaced */
 async function refuseLink(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found?.isSymbolicLink()) throw new UnmaskError(`${path} is a link, and nothing is replaced through ${basename(path)}: give --out the folder itself`);
+  if ((await factsOf(path))?.isLink) throw new UnmaskError(`${path} is a link, and nothing is replaced through ${nameOf(path)}: give --out the folder itself`);
 }
 
-const exists = (path: string) => lstat(path).then(() => true, () => false);
+const exists = async (path: string) => (await factsOf(path)) !== undefined;

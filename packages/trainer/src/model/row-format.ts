@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
 import { Cell, Json, type Row } from '@unmask/tasks';
-import { printable, UnmaskError } from '@unmask/tensor-core';
+import { extensionOf, printable, UnmaskError } from '@unmask/tensor-core';
 import type { PredictedRow, Prediction } from './predict-rows.js';
 
 /** How rows with answers are written: separated by commas (RFC 4180), as JSON Lines, or the answers alone, a line each. */
@@ -8,7 +7,7 @@ export type RowFormat = 'csv' | 'jsonl' | 'plain';
 
 /** The format of a file to write, by its extension. @throws UnmaskError for another one */
 export function rowFormatOf(path: string): RowFormat {
-  const extension = extname(path).slice(1).toLowerCase();
+  const extension = extensionOf(path);
   if (extension === 'csv' || extension === 'jsonl') return extension;
   throw new UnmaskError(`${path}: predictions are written as .csv or .jsonl; give it one of these endings`);
 }

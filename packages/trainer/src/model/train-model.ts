@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
 import { locateModel } from '@unmask/models';
 import type { TaskDefinition } from '@unmask/tasks';
+import { absolutePath, joinPath, writeWhole } from '@unmask/tensor-core';
 import { runTraining, type TrainingContext } from '../training/run-training.js';
-import { writeFileAtomically } from '../files/files.js';
+import { fingerprintOf } from '../files/files.js';
 import type { TrainingResult } from '../result.js';
 import type { TrainingSettings } from '../settings.js';
 import { FILES } from '../files/names.js';
@@ -58,28 +57,24 @@ async function trainInto(folder: OutputFolder, options: TrainModelOptions, conte
   if (long > 0) onNote(`${long} of ${of} rows have more than ${maxLength} tokens and are cut off there${unanswered > 0 ? `, ${unanswered} before their answer` : ''}: a larger --max-length takes more of them`);
 
   const holdOut = evaluateEvery !== null && settings.holdOut === 0 ? CHOOSING_SHARE : settings.holdOut;
-  const run: TrainingSettings = { ...settings, holdOut, task: user.task.name, data: `${data}#${fingerprint([definition, train, heldOut])}` };
+  // the data by its content, so that a training goes on only on the rows that it was begun on
+  const run: TrainingSettings = { ...settings, holdOut, task: user.task.name, data: `${data}#${fingerprintOf([definition, train, heldOut])}` };
   const evaluation = [{ task: user.task, split: 'validation', examples: heldOut }] as const;
   await folder.withRun(run, async (files) => {
     const origin = options.limit === undefined ? 'real' : 'sample';
     const status = await trainingStatus(files, isOf(run)); // finished when a kill came before the card
     const result = status.kind === 'finished' ? status.result : await runTraining(run, user.task, { origin, train, evaluation }, { ...context, folder: files, lock: folder.lock });
-    await writeFileAtomically(join(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition, user.names)));
-    const base = (await locateModel(model, hub)) === model ? resolve(model) : model; // a folder, or a hub id
+    await writeWhole(joinPath(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition, user.names)));
+    const base = (await locateModel(model, hub)) === model ? absolutePath(model) : model; // a folder, or a hub id
     const { deltaFile: change, method } = result;
     await writeCard(files, { base, baseFingerprint: await weightsFingerprint(model, hub), change: change as ModelCard['change'], method, seed, maxLength, task: definition });
   });
-  return (await readStoredJson(join(out, FILES.result), resultSchema))!;
+  return (await readStoredJson(joinPath(out, FILES.result), resultSchema))!;
 }
 
 /** Of classes: which was taken for which, on the rows to measure on. */
 async function confusionIn(run: string, definition: TaskDefinition, names: readonly string[] = []) {
   if (definition.kind !== 'classification') return undefined;
-  const [predictions] = (await readStoredJson(join(run, FILES.predictions), predictionsSchema)) ?? [];
+  const [predictions] = (await readStoredJson(joinPath(run, FILES.predictions), predictionsSchema)) ?? [];
   return predictions && confusionOf(definition.labels, names, predictions.answers as number[], predictions.labels as number[]);
-}
-
-/** Eight hexadecimal digits that depend on the data, so that a training goes on only on the rows that it was begun on. */
-function fingerprint(data: unknown): string {
-  return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 8);
 }

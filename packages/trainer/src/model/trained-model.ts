@@ -1,10 +1,9 @@
-import { basename, join, resolve } from 'node:path';
 import { loadAdapter, PeftModel } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, loadDelta } from '@unmask/id3';
 import { type LanguageModel, loadPretrained, type Pretrained, type TransformerModel } from '@unmask/models';
 import { type UserTask, userTask } from '@unmask/tasks';
-import { Random, UnmaskError } from '@unmask/tensor-core';
+import { absolutePath, joinPath, nameOf, Random, UnmaskError } from '@unmask/tensor-core';
 import { generationOf, headOf } from '../trainee/trainee.js';
 import { weightsFingerprint } from './base-model.js';
 import { type ModelCard, readCard } from './card.js';
@@ -29,7 +28,7 @@ export interface LoadTrainedOptions extends HubOptions {
  */
 export async function loadTrainedModel(folder: string, { base, ...hub }: LoadTrainedOptions = {}): Promise<TrainedModel> {
   const card = await readCard(folder);
-  const user = userTask(basename(resolve(folder)), card.task);
+  const user = userTask(nameOf(absolutePath(folder)), card.task);
   const pretrained = await loadBase(folder, card, user, base, hub);
   try {
     const model = await withChange(folder, card, pretrained);
@@ -61,7 +60,7 @@ function withChange(folder: string, { change, seed }: ModelCard, pretrained: Pre
     case 'adapter_model.safetensors':
       return loadAdapter(pretrained, folder, { random: new Random(seed).fork('adapter') });
     case 'delta.safetensors':
-      return loadDelta(join(folder, change)).then((delta) => {
+      return loadDelta(joinPath(folder, change)).then((delta) => {
         applyDelta(pretrained.model.parameters(), delta);
         return pretrained.model;
       });

@@ -1,6 +1,5 @@
-import { basename, extname } from 'node:path';
 import { type Columns, type Example, holdOutRows, kindWords, readUserData, readUserExamples, type Task, type TaskDefinition, unseenNote, type UserTask, userTask, withoutInputs } from '@unmask/tasks';
-import { UnmaskError } from '@unmask/tensor-core';
+import { stemOf, UnmaskError } from '@unmask/tensor-core';
 import { noteBadRows } from './bad-rows.js';
 
 /** Which rows to train on and to measure with. */
@@ -40,7 +39,7 @@ export async function readTrainingRows(options: TrainingRowsOptions, seed: numbe
   const { data, columns, kind, limit, maxNewTokens, evaluationData, skipBadRows = false } = options;
   const { definition, examples, inferred } = await noteBadRows(data, skipBadRows, onNote, (onBadRow) => readUserData(data, columns, { kind, limit, maxNewTokens, onBadRow }));
   if (inferred) onNote(`${data}: ${inferred.because}, so this is ${kindWords[definition.kind]}; if it is not, say so by --task`);
-  const user = userTask(basename(data, extname(data)), definition);
+  const user = userTask(stemOf(data), definition);
   if (evaluationData !== undefined) {
     const heldOut = await noteBadRows(evaluationData, skipBadRows, onNote, (onBadRow) => readUserExamples(evaluationData, user, { limit, onBadRow }));
     const unknown = unseenNote(evaluationData, user, heldOut);

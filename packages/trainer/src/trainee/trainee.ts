@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { adapterConfig, exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type Delta, loadDelta, saveDelta } from '@unmask/id3';
 import { type GenerationDefaults, type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
 import type { Task } from '@unmask/tasks';
-import { type Parameter, Random } from '@unmask/tensor-core';
+import { joinPath, type Parameter, Random } from '@unmask/tensor-core';
 import { count } from '../methods/budget.js';
 import type { Method } from '../methods/method.js';
 import type { TrainingSettings } from '../settings.js';
@@ -74,13 +73,13 @@ function whole(base: Base, settings: TrainingSettings, load: () => Promise<Pretr
     totalParameters: count(parameters),
     save: async (folder, delta) => {
       const { model: from, method, budget, seed } = settings;
-      await saveDelta(join(folder, DELTA), delta, { model: from, method, budget, seed });
+      await saveDelta(joinPath(folder, DELTA), delta, { model: from, method, budget, seed });
       return DELTA;
     },
     verify: async (folder) => {
       const { model: fresh } = await load();
-      applyDelta(fresh.parameters(), await loadDelta(join(folder, DELTA)));
-      const equal = haveEqualBits(fresh, model);
+      applyDelta(fresh.parameters(), await loadDelta(joinPath(folder, DELTA)));
+      const equal = haveSameBits(fresh, model);
       fresh.dispose();
       return equal;
     },
@@ -108,16 +107,19 @@ function adapted(base: Base, ownConfig: Readonly<Record<string, unknown>>, setti
     verify: async (folder) => {
       const fresh = await loadAdapter(await load(), folder, { random: random() });
       const [loaded, trained] = [exportAdapter(fresh).tensors, exportAdapter(model).tensors];
-      const equal = haveEqualBits(fresh.base.model, model.base.model) && loaded.every(({ values }, index) => bits(values()).equals(bits(trained[index].values())));
+      const equal = haveSameBits(fresh.base.model, model.base.model) && loaded.every(({ values }, index) => sameBits(values(), trained[index].values()));
       fresh.dispose();
       return equal;
     },
   };
 }
 
-function haveEqualBits(one: TransformerModel, other: TransformerModel): boolean {
+function haveSameBits(one: TransformerModel, other: TransformerModel): boolean {
   const others = other.parameters();
-  return one.parameters().every((parameter, index) => bits(parameter.read()).equals(bits(others[index].read())));
+  return one.parameters().every((parameter, index) => sameBits(parameter.read(), others[index].read()));
 }
 
-const bits = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(buffer, byteOffset, byteLength);
+function sameBits(one: Float32Array, other: Float32Array): boolean {
+  const [bits, others] = [one, other].map(({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length));
+  return bits.length === others.length && bits.every((word, index) => word === others[index]);
+}

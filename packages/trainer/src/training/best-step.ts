@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { type Delta, loadDelta, saveDelta, type SelectiveTraining } from '@unmask/id3';
+import { removePath } from '@unmask/tensor-core';
 
 /** The best step so far, and what is counted of it. */
 export interface BestStep {
@@ -35,7 +35,7 @@ export class BestWeights {
     return loadDelta(this.#path);
   }
 
-  async remove(): Promise<void> {
-    await rm(this.#path, { force: true });
+  remove(): Promise<void> {
+    return removePath(this.#path);
   }
 }

@@ -1,8 +1,6 @@
-import { access, rename, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { adapterState, type PeftModel, restoreAdapterState } from '@unmask/adapters';
 import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
-import { type Random, UnmaskError } from '@unmask/tensor-core';
+import { factsOf, nameOf, type Random, removePath, renamePath, UnmaskError } from '@unmask/tensor-core';
 import { z } from 'zod';
 import { parseStored } from '../files/stored-json.js';
 import type { BestStep } from './best-step.js';
@@ -66,13 +64,12 @@ export class Checkpoint {
    * @returns what had been done by then
    */
   async restore({ training, dropout, adapter }: Changing, onNote: (note: string) => void): Promise<RunProgress | undefined> {
-    const exists = await access(this.#path).then(() => true, () => false);
-    if (!exists) return undefined;
+    if (!(await factsOf(this.#path))) return undefined;
     const saved = await this.#load().catch(async (error: unknown) => {
       if (!UnmaskError.isInstance(error)) throw error;
       const aside = `${this.#path}.damaged`;
-      await rename(this.#path, aside);
-      onNote(`${error.message}; it is set aside as ${basename(aside)}, and the training begins anew`);
+      await renamePath(this.#path, aside);
+      onNote(`${error.message}; it is set aside as ${nameOf(aside)}, and the training begins anew`);
       return undefined;
     });
     if (saved?.settings !== this.#settings) return undefined;
@@ -90,7 +87,7 @@ export class Checkpoint {
   }
 
   /** Deletes the file, once the run has its result. */
-  async remove(): Promise<void> {
-    await rm(this.#path, { force: true });
+  remove(): Promise<void> {
+    return removePath(this.#path);
   }
 }

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { UnmaskError } from '@unmask/tensor-core';
-import { sha256 } from '../files/files.js';
+import { joinPath, UnmaskError } from '@unmask/tensor-core';
+import { hashOf } from '../files/files.js';
 import { FILES } from '../files/names.js';
 import { resultSchema } from '../files/schemas.js';
 import { readStoredJson } from '../files/stored-json.js';
@@ -10,7 +8,7 @@ import type { TrainingSettings } from '../settings.js';
 
 /** Tells results of these settings. */
 export const isOf = (settings: TrainingSettings) => (result: TrainingResult): boolean =>
-  Object.entries(settings).every(([name, value]) => isDeepStrictEqual(result[name as keyof TrainingSettings], value));
+  Object.entries(settings).every(([name, value]) => JSON.stringify(result[name as keyof TrainingSettings]) === JSON.stringify(value));
 
 /** What a training's folder holds. */
 export type TrainingStatus<Result = TrainingResult> =
@@ -26,10 +24,10 @@ export type TrainingStatus<Result = TrainingResult> =
 export async function trainingStatus(folder: string, isExpected: (result: TrainingResult) => boolean): Promise<TrainingStatus> {
   const damaged = (problem: string): TrainingStatus => ({ kind: 'damaged', problem });
   try {
-    const result = await readStoredJson(join(folder, FILES.result), resultSchema);
+    const result = await readStoredJson(joinPath(folder, FILES.result), resultSchema);
     if (!result) return { kind: 'absent' };
     if (!isExpected(result)) return damaged('it is of other settings');
-    const hash = await sha256(join(folder, result.deltaFile)).catch(() => undefined);
+    const hash = await hashOf(joinPath(folder, result.deltaFile)).catch(() => undefined);
     if (hash === undefined) return damaged(`${result.deltaFile} is missing`);
     return hash === result.deltaSha256 ? { kind: 'finished', result } : damaged(`${result.deltaFile} is not the file that was written`);
   } catch (error) {

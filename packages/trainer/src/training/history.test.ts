@@ -52,8 +52,9 @@ const START = '1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656
 const LOSS = '1b000000000000001a0d9e1309000000000000f83f10ac022a0d0a0b0a046c6f7373150000003f69f9315b';
 
 test('event files hold the bytes that TensorBoard writes', () => {
-  expect(eventFileStart(1.5).toString('hex')).toBe(START);
-  expect(eventRecords([{ ...line(300), loss: 0.5 }], 1.5).subarray(0, LOSS.length / 2).toString('hex')).toBe(LOSS);
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+  expect(hex(eventFileStart(1.5))).toBe(START);
+  expect(hex(eventRecords([{ ...line(300), loss: 0.5 }], 1.5).subarray(0, LOSS.length / 2))).toBe(LOSS);
 });
 
 test('event files grow with the history, and begin anew with what is kept of it', async () => {

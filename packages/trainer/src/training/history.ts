@@ -1,6 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeFileAtomically } from '../files/files.js';
+import { appendTo, joinPath, readText, writeWhole } from '@unmask/tensor-core';
 import { FILES, type HistoryLine } from '../files/names.js';
 import { historyLineSchema } from '../files/schemas.js';
 import { parseStored } from '../files/stored-json.js';
@@ -8,7 +6,7 @@ import { eventFileStart, eventRecords } from './tensorboard.js';
 
 /** The lines of a run's history, none if it is absent, up to the first that was cut off or damaged. @param folder of the run */
 export async function readHistory(folder: string): Promise<HistoryLine[]> {
-  const text = await readFile(join(folder, FILES.history), 'utf8').catch(() => '');
+  const text = (await readText(joinPath(folder, FILES.history)).catch(() => undefined)) ?? '';
   const lines: HistoryLine[] = [];
   for (const line of text.split('\n')) {
     try {
@@ -36,15 +34,15 @@ export class HistoryWriter {
    */
   static async resume(folder: string, step: number, { tensorboard = false } = {}): Promise<HistoryWriter> {
     const kept = step === 0 ? [] : (await readHistory(folder)).filter((line) => line.step <= step);
-    const [path, events] = [join(folder, FILES.history), join(folder, FILES.events)];
-    await writeFileAtomically(path, kept.map(lineOf).join(''));
-    if (tensorboard) await writeFileAtomically(events, Buffer.concat([eventFileStart(now()), eventRecords(kept, now())]));
+    const [path, events] = [joinPath(folder, FILES.history), joinPath(folder, FILES.events)];
+    await writeWhole(path, kept.map(lineOf).join(''));
+    if (tensorboard) await writeWhole(events, [eventFileStart(now()), eventRecords(kept, now())]);
     return new HistoryWriter(path, tensorboard ? events : undefined);
   }
 
   async add(...lines: readonly HistoryLine[]): Promise<void> {
-    await appendFile(this.#path, lines.map(lineOf).join(''));
-    if (this.#events !== undefined) await appendFile(this.#events, eventRecords(lines, now()));
+    await appendTo(this.#path, lines.map(lineOf).join(''));
+    if (this.#events !== undefined) await appendTo(this.#events, eventRecords(lines, now()));
   }
 }
 

@@ -1,17 +1,15 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Lock } from '@unmask/files';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type SelectiveTraining } from '@unmask/id3';
 import type { Example, Task } from '@unmask/tasks';
-import type { Parameter } from '@unmask/tensor-core';
+import { factsOf, joinPath, type Parameter, writeWhole } from '@unmask/tensor-core';
 import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
 import { checkAnswers, encodeExamples } from '../encoding/encode.js';
 import { limitsOf } from '../encoding/limits.js';
 import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
 import { gitHash, versions } from '../environment/versions.js';
 import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
-import { ensureWritableFolder, removeTemporaries, sha256, writeFileAtomically } from '../files/files.js';
+import { ensureWritableFolder, hashOf, removeTemporaries } from '../files/files.js';
 import { FILES } from '../files/names.js';
 import { count, scopeOf, selectionBudget } from '../methods/budget.js';
 import type { Method } from '../methods/method.js';
@@ -94,7 +92,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
     const peak = peakMemoryMB();
 
     const deltaFile = await trainee.save(folder, kept.delta);
-    const path = join(folder, deltaFile);
+    const path = joinPath(folder, deltaFile);
     const result: TrainingResult & Settings = {
       ...settings,
       backend: tuned.backends.join(' + '),
@@ -111,8 +109,8 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
       examplesPerSecond: tuned.examplesSeen / tuned.seconds,
       peakMemoryMB: peak,
       deltaFile,
-      deltaBytes: (await stat(path)).size,
-      deltaSha256: await sha256(path),
+      deltaBytes: (await factsOf(path))!.size,
+      deltaSha256: await hashOf(path),
       deltaVerified: await trainee.verify(folder),
       versions: versions(),
       gitHash: gitHash(),
@@ -168,7 +166,7 @@ async function tuneIn<Settings extends TrainingSettings>({ folder, backend, chec
 async function keptOf(training: SelectiveTraining, { best, steps }: TuneSummary, folder: string) {
   const { unmaskedEntries, touchedEntries, trainedParameters } = training;
   if (!best || best.step === steps) return { unmaskedEntries, touchedEntries, trainedParameters, delta: training.delta(), replaces: false };
-  return { ...best, delta: await new BestWeights(join(folder, FILES.best)).load(), replaces: true };
+  return { ...best, delta: await new BestWeights(joinPath(folder, FILES.best)).load(), replaces: true };
 }
 
 type Counts = Pick<TrainingResult, 'totalParameters' | 'trainedParameters' | 'unmaskedEntries' | 'touchedEntries' | 'headParameters' | 'gradientUpdates'>;
@@ -195,8 +193,8 @@ function countsOf(
 
 /** Writes the result last, so that a run that has one has everything; then what it needed on the way goes. */
 async function write(folder: string, settings: TrainingSettings, result: TrainingResult, predictions: Measurements['predictions']): Promise<void> {
-  await writeFileAtomically(join(folder, FILES.predictions), JSON.stringify(predictions));
-  await writeFileAtomically(join(folder, FILES.result), `${JSON.stringify(result, null, 2)}\n`);
-  await new Checkpoint(join(folder, FILES.state), settings).remove();
-  await new BestWeights(join(folder, FILES.best)).remove();
+  await writeWhole(joinPath(folder, FILES.predictions), JSON.stringify(predictions));
+  await writeWhole(joinPath(folder, FILES.result), `${JSON.stringify(result, null, 2)}\n`);
+  await new Checkpoint(joinPath(folder, FILES.state), settings).remove();
+  await new BestWeights(joinPath(folder, FILES.best)).remove();
 }

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { finishStep, observed, PeftModel, withPenalties } from '@unmask/adapters';
 import type { Lock } from '@unmask/files';
 import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
 import type { Task } from '@unmask/tasks';
-import { nextTurn, Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
+import { joinPath, nextTurn, Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
 import { batchLoss } from '../encoding/batch-loss.js';
 import { type BestStep, BestWeights } from './best-step.js';
 import { Checkpoint } from './checkpoint.js';
@@ -76,7 +75,7 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
-  const [checkpoint, bestWeights] = [new Checkpoint(join(folder, FILES.state), settings), new BestWeights(join(folder, FILES.best))];
+  const [checkpoint, bestWeights] = [new Checkpoint(joinPath(folder, FILES.state), settings), new BestWeights(joinPath(folder, FILES.best))];
   const adapter = model instanceof PeftModel ? model : undefined;
   const changing = { training, dropout, adapter };
   const earlier = await checkpoint.restore(changing, onNote);
