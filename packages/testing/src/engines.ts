@@ -3,13 +3,13 @@ import { selectBackend, tf } from '@unmask/tensor-core';
 
 /**
  * Engines that the suites run on: those that a plain `npm ci` brings, or the ones that the environment variable UNMASK_ENGINES
- * names, separated by commas, for engines that are installed by hand.
+ * names, separated by commas, the fastest last, for engines that are installed by hand.
  */
 export const ENGINES: readonly string[] = process.env.UNMASK_ENGINES?.split(',') ?? ['cpu', 'wasm', 'onnxruntime'];
 
-/** Runs `suite` once for each engine, with that engine active. */
-export function describeEngines(title: string, suite: (engine: string) => void): void {
-  describe.each(ENGINES)(`${title} on %s`, (engine) => {
+/** Runs `suite` once for each engine, or for the `fastest` alone, with that engine active. */
+export function describeEngines(title: string, suite: (engine: string) => void, { fastest = false } = {}): void {
+  describe.each(fastest ? ENGINES.slice(-1) : ENGINES)(`${title} on %s`, (engine) => {
     beforeAll(async () => {
       await selectBackend(engine);
     });
