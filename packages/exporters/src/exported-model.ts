@@ -31,7 +31,7 @@ export async function loadCheckpoint(source: string, hub: HubOptions = {}): Prom
 function headOf(config: LoadedModel['config']): Head | undefined {
   const family = familyOf(config);
   const [architecture] = (config.architectures ?? []) as unknown[];
-  const kind = family.headKinds.find((each) => family.architecture(each) === architecture);
+  const kind = family.headKinds.find((each) => each !== 'hidden-states' && family.architecture(each) === architecture);
   if (kind === undefined) return undefined;
   const labels = Object.keys((config.id2label ?? { 0: '', 1: '' })).length;
   if (kind === 'classification' && (config.problem_type === 'regression' || labels === 1)) return { kind: 'regression' };

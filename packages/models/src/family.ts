@@ -27,9 +27,9 @@ export function taskHeads<C>(name: string, { sequence, token }: Readonly<Record<
   };
 }
 
-/** The heads of an encoder. @param name what the names of HF's classes begin with */
-export function encoderHeads<C>(name: string, { maskedLM, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>>) {
-  return { ...taskHeads(name, task), 'masked-lm': familyHead(`${name}ForMaskedLM`, maskedLM) };
+/** The heads of an encoder, and the bare model without one. @param name what the names of HF's classes begin with */
+export function encoderHeads<C>(name: string, { maskedLM, bare, ...task }: Readonly<Record<'sequence' | 'token' | 'maskedLM', HeadClass<C>>> & { readonly bare: (config: C) => TransformerModel }) {
+  return { ...taskHeads(name, task), 'masked-lm': familyHead(`${name}ForMaskedLM`, maskedLM), 'hidden-states': { architecture: `${name}Model`, build: bare } };
 }
 
 /** A kind of model: one folder that knows its configuration, its names and its heads. */

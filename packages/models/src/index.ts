@@ -24,6 +24,7 @@ export {
   TextStream,
   Tokenizer,
   type ChatMessage,
+  type ChatOptions,
   type EncodeBatchOptions,
   type EncodedBatch,
   type EncodedWords,

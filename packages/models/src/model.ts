@@ -4,7 +4,11 @@ import type { Module, Random, tf } from '@unmask/tensor-core';
 export interface TokenInputs {
   /** [B, T] */
   readonly inputIds: tf.Tensor;
-  /** [B, T]; 1 for tokens, 0 for padding, at either end. With a cache [B, S + T]: the S earlier places come first. */
+  /**
+   * [B, T]; 1 for tokens, 0 for padding, at either end. With a cache [B, S + T]: the S earlier places come first. Of a decoder a
+   * row may hold several texts one after another, numbered 1, 2, … here: tokens see those of their own text alone, and its
+   * positions begin anew.
+   */
   readonly attentionMask: tf.Tensor;
   /** [B, T]; 0 for the first text, 1 for the second. Families without segments pass over it. */
   readonly tokenTypeIds: tf.Tensor;
@@ -42,7 +46,7 @@ export interface ForwardOptions {
 export interface TransformerModel extends Module {
   /**
    * @returns logits, owned by the caller: [B, C] of a sequence head (C = 1 for a score), [B, T, C] of a token head,
-   *   [B, T, V] of a language-model head
+   *   [B, T, V] of a language-model head; the last hidden states [B, T, h] of a model without head
    */
   forward(inputs: TokenInputs, options?: ForwardOptions): tf.Tensor;
 }
@@ -68,7 +72,9 @@ export type Head =
   /** The next token, at each position. */
   | { readonly kind: 'causal-lm' }
   /** The token behind a mask, at each position. */
-  | { readonly kind: 'masked-lm' };
+  | { readonly kind: 'masked-lm' }
+  /** None: the last hidden state of each token, as vectors of texts are made of. */
+  | { readonly kind: 'hidden-states' };
 
 export type HeadKind = Head['kind'];
 

@@ -54,7 +54,7 @@ const PROBLEM_TYPES: Readonly<Partial<Record<HeadKind, string>>> = { classificat
 
 /** What a head that gives classes or a score says about them. */
 function labelFields({ id2label }: LoadedModel['config'], head: Head): Record<string, unknown> {
-  if (head.kind === 'masked-lm' || head.kind === 'causal-lm') return {};
+  if (head.kind === 'masked-lm' || head.kind === 'causal-lm' || head.kind === 'hidden-states') return {};
   const names = classFields(classNames(id2label, 'labels' in head ? head.labels : 1));
   const problem = PROBLEM_TYPES[head.kind];
   return problem === undefined ? names : { ...names, problem_type: problem };

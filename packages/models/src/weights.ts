@@ -28,12 +28,12 @@ export interface StoredWeights {
   readonly family: Family;
 }
 
-/** Finds the name that the checkpoint has for a parameter's: of today, or with or without the family's prefix. */
+/** Finds the name that the checkpoint has for a parameter's: of today, or without the family's prefix, or with it for a model without head. */
 function finder({ checkpoint, family }: StoredWeights): (name: string) => string | undefined {
   const prefix = `${family.baseModelPrefix}.`;
   const { rename = (name: string) => name } = family;
   const stored = new Map([...checkpoint.entries.keys()].map((name) => [rename(name), name]));
-  return (name) => stored.get(name) ?? (name.startsWith(prefix) ? stored.get(name.slice(prefix.length)) : undefined);
+  return (name) => stored.get(name) ?? stored.get(name.startsWith(prefix) ? name.slice(prefix.length) : prefix + name);
 }
 
 /** Each parameter under its first name, with those under which it serves besides. */

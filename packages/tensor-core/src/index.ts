@@ -23,7 +23,7 @@ export { add, multiply, reshape, split, takeToken, takeTokens, transpose } from 
 export { embedding } from './ops/embedding.js';
 export { layerNorm } from './ops/layer-norm.js';
 export { linear } from './ops/linear.js';
-export { crossEntropy, meanSquaredError } from './ops/losses.js';
+export { crossEntropy, labelLogProbabilities, meanSquaredError, type CrossEntropyOptions } from './ops/losses.js';
 export { relativeBias, type RelativeTerm } from './ops/relative.js';
 export { rmsNorm } from './ops/rms-norm.js';
 export { rotary } from './ops/rotary.js';

@@ -3,6 +3,7 @@ import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseBertConfig } from './config.js';
 import { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification } from './heads.js';
 import { BERT_LAYOUT } from './layout.js';
+import { BertModel } from './model.js';
 
 export { BertEmbeddings } from './embeddings.js';
 export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertOnlyMLMHead, BertPredictionHeadTransform } from './heads.js';
@@ -21,5 +22,5 @@ export const bert = defineFamily({
   layout: BERT_LAYOUT,
   limits: ({ vocabSize, typeVocabSize, maxPositions }) => ({ words: vocabSize, segments: typeVocabSize, positions: maxPositions }),
   parseConfig: parseBertConfig,
-  heads: encoderHeads('Bert', { sequence: BertForSequenceClassification, token: BertForTokenClassification, maskedLM: BertForMaskedLM }),
+  heads: encoderHeads('Bert', { sequence: BertForSequenceClassification, token: BertForTokenClassification, maskedLM: BertForMaskedLM, bare: (config) => new BertModel(config, { pooler: false }) }),
 });

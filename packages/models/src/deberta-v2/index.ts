@@ -2,6 +2,7 @@ import { BERT_LAYOUT } from '../bert/index.js';
 import { defineFamily, encoderHeads } from '../family.js';
 import { parseDebertaV2Config } from './config.js';
 import { DebertaV2ForMaskedLM, DebertaV2ForSequenceClassification, DebertaV2ForTokenClassification } from './heads.js';
+import { DebertaV2Model } from './model.js';
 
 /** DeBERTa-v2 (He et al. 2020) and v3 (He et al. 2021), whose checkpoints carry the same model_type. */
 export const debertaV2 = defineFamily({
@@ -17,5 +18,5 @@ export const debertaV2 = defineFamily({
   },
   limits: ({ vocabSize, typeVocabSize, absolutePositions, maxPositions }) => ({ words: vocabSize, segments: typeVocabSize || Infinity, positions: absolutePositions ? maxPositions : Infinity }),
   parseConfig: parseDebertaV2Config,
-  heads: encoderHeads('DebertaV2', { sequence: DebertaV2ForSequenceClassification, token: DebertaV2ForTokenClassification, maskedLM: DebertaV2ForMaskedLM }),
+  heads: encoderHeads('DebertaV2', { sequence: DebertaV2ForSequenceClassification, token: DebertaV2ForTokenClassification, maskedLM: DebertaV2ForMaskedLM, bare: (config) => new DebertaV2Model(config) }),
 });

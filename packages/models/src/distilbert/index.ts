@@ -2,6 +2,7 @@ import { defineFamily, encoderHeads } from '../family.js';
 import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseDistilBertConfig } from './config.js';
 import { DistilBertForMaskedLM, DistilBertForSequenceClassification, DistilBertForTokenClassification } from './heads.js';
+import { DistilBertModel } from './model.js';
 
 /** DistilBERT (Sanh et al. 2019): BERT without segments and pooler, of half the layers. */
 export const distilbert = defineFamily({
@@ -18,5 +19,5 @@ export const distilbert = defineFamily({
   },
   limits: ({ vocabSize, maxPositions }) => ({ words: vocabSize, segments: Infinity, positions: maxPositions }),
   parseConfig: parseDistilBertConfig,
-  heads: encoderHeads('DistilBert', { sequence: DistilBertForSequenceClassification, token: DistilBertForTokenClassification, maskedLM: DistilBertForMaskedLM }),
+  heads: encoderHeads('DistilBert', { sequence: DistilBertForSequenceClassification, token: DistilBertForTokenClassification, maskedLM: DistilBertForMaskedLM, bare: (config) => new DistilBertModel(config) }),
 });

@@ -3,6 +3,7 @@ import { defineFamily, encoderHeads } from '../family.js';
 import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseElectraConfig } from './config.js';
 import { ElectraForMaskedLM, ElectraForSequenceClassification, ElectraForTokenClassification } from './heads.js';
+import { ElectraModel } from './model.js';
 
 /** ELECTRA (Clark et al. 2020): its discriminator for classification, its generator for masked words. */
 export const electra = defineFamily({
@@ -15,5 +16,5 @@ export const electra = defineFamily({
   layout: BERT_LAYOUT,
   limits: ({ vocabSize, typeVocabSize, maxPositions }) => ({ words: vocabSize, segments: typeVocabSize, positions: maxPositions }),
   parseConfig: parseElectraConfig,
-  heads: encoderHeads('Electra', { sequence: ElectraForSequenceClassification, token: ElectraForTokenClassification, maskedLM: ElectraForMaskedLM }),
+  heads: encoderHeads('Electra', { sequence: ElectraForSequenceClassification, token: ElectraForTokenClassification, maskedLM: ElectraForMaskedLM, bare: (config) => new ElectraModel(config) }),
 });

@@ -1,6 +1,7 @@
 import { defineFamily, familyHead, taskHeads } from '../family.js';
 import { parseGpt2Config } from './config.js';
 import { GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2LMHeadModel } from './heads.js';
+import { GPT2Model } from './model.js';
 
 export { GPT2ForSequenceClassification, GPT2ForTokenClassification, GPT2LMHeadModel } from './heads.js';
 export { GPT2Model } from './model.js';
@@ -24,5 +25,6 @@ export const gpt2 = defineFamily({
   heads: {
     ...taskHeads('GPT2', { sequence: GPT2ForSequenceClassification, token: GPT2ForTokenClassification }),
     'causal-lm': familyHead('GPT2LMHeadModel', GPT2LMHeadModel),
+    'hidden-states': familyHead('GPT2Model', GPT2Model),
   },
 });

@@ -88,7 +88,7 @@ const STATEMENTS: Readonly<Record<string, (stream: TokenStream) => Statement>> =
     return { kind: 'scope', body };
   },
   // marks what the assistant wrote (HF transformers)
-  generation: (stream) => ({ kind: 'scope', body: parseBlock(stream, 'endgeneration') }),
+  generation: (stream) => ({ kind: 'generation', body: parseBlock(stream, 'endgeneration') }),
   break: () => ({ kind: 'break' }),
   continue: () => ({ kind: 'continue' }),
 };

@@ -42,6 +42,8 @@ export type Statement =
   | { readonly kind: 'filtered'; readonly filters: readonly FilterCall[]; readonly body: Body }
   | { readonly kind: 'with'; readonly targets: readonly Target[]; readonly values: readonly Expression[]; readonly body: Body }
   | { readonly kind: 'scope'; readonly body: Body }
+  /** What the assistant wrote, as HF transformers marks it. */
+  | { readonly kind: 'generation'; readonly body: Body }
   | { readonly kind: 'macro'; readonly name: string; readonly parameters: Parameters; readonly body: Body }
   | { readonly kind: 'call'; readonly parameters: Parameters; readonly call: Expression; readonly body: Body }
   | { readonly kind: 'break' | 'continue' };

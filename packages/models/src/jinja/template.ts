@@ -14,6 +14,16 @@ export { TemplateError } from './lexer.js';
 /** What ends a loop's round early. */
 type Jump = 'break' | 'continue' | undefined;
 
+/** A text, and the parts of it that were marked. */
+export interface MarkedText {
+  readonly text: string;
+  /** Start and end in characters of each part, in their order. */
+  readonly spans: readonly Span[];
+}
+
+/** A part of a text: its start, and the character after its end. */
+export type Span = readonly [start: number, end: number];
+
 /** A template of Jinja, with the settings and functions that HF transformers gives chat templates. */
 export class Template {
   readonly #body: Body;
@@ -29,12 +39,23 @@ export class Template {
    * @param now the time that `strftime_now` writes
    * @throws TemplateError when it takes the values not, or too many steps
    */
-  render(values: Readonly<Record<string, unknown>>, now: () => Date = () => new Date()): string {
+  render(values: Readonly<Record<string, unknown>>, now?: () => Date): string {
+    return this.renderMarked(values, now).text;
+  }
+
+  /** As {@link render}, and where in the text is what stands between `{% generation %}` and `{% endgeneration %}`; no such blocks lie within others. */
+  renderMarked(values: Readonly<Record<string, unknown>>, now: () => Date = () => new Date()): MarkedText {
     const evaluator = new Evaluator();
     const scope = new Scope();
     for (const [name, value] of globalsOf(evaluator, now)) scope.set(name, value);
     for (const [name, value] of Object.entries(values)) scope.set(name, valueOf(value));
-    return new Writer(evaluator).text(this.#body, scope);
+    const writer = new Writer(evaluator);
+    return { text: writer.text(this.#body, scope), spans: writer.spans };
+  }
+
+  /** Whether it marks what the assistant wrote. */
+  get isMarked(): boolean {
+    return kindsIn(this.#body).has('generation');
   }
 }
 
@@ -43,6 +64,11 @@ class Writer {
   readonly #evaluator: Evaluator;
   /** What is written; blocks that keep their text begin another list. */
   #parts: string[] = [];
+  /** Characters of the text itself that are written, and where in it what is marked stands. */
+  #length = 0;
+  /** How many blocks around what is being written keep their text. */
+  #depth = 0;
+  readonly spans: Span[] = [];
 
   constructor(evaluator: Evaluator) {
     this.#evaluator = evaluator;
@@ -50,9 +76,16 @@ class Writer {
 
   /** What a body writes. */
   text(body: Body, scope: Scope): string {
+    return this.#kept(() => this.#run(body, scope));
+  }
+
+  /** What is written meanwhile, which does not go into the text yet. */
+  #kept(write: () => unknown): string {
     const around = this.#parts;
     this.#parts = [];
-    this.#run(body, scope);
+    this.#depth++;
+    write();
+    this.#depth--;
     const text = this.#parts.join('');
     this.#parts = around;
     return text;
@@ -100,6 +133,12 @@ class Writer {
       }
       case 'scope':
         return this.#run(statement.body, new Scope(scope));
+      case 'generation': {
+        const start = this.#length;
+        const jump = this.#run(statement.body, new Scope(scope));
+        if (this.#depth === 1) this.spans.push([start, this.#length]);
+        return jump;
+      }
       case 'macro':
         scope.set(statement.name, this.#macro(statement.name, statement, scope));
         return undefined;
@@ -114,6 +153,7 @@ class Writer {
   #write(text: string): void {
     this.#evaluator.budget.size(text.length);
     this.#parts.push(text);
+    if (this.#depth === 1) this.#length += text.length;
   }
 
   #filtered({ filters, body }: Statement & { kind: 'capture' | 'filtered' }, scope: Scope): Value {
@@ -131,12 +171,7 @@ class Writer {
     const evaluator = this.#evaluator;
     const items = itemsOf(over).filter((item) => !test || isTrue(evaluator.evaluate(test, bound(item))));
     const recurse = ([again]: readonly Value[]): Value => {
-      const around = this.#parts;
-      this.#parts = [];
-      this.#loop(statement, again, scope, depth + 1);
-      const text = this.#parts.join('');
-      this.#parts = around;
-      return text;
+      return this.#kept(() => this.#loop(statement, again, scope, depth + 1));
     };
     const loop = new Loop(items, depth, recursive ? recurse : undefined);
     for (const [index, item] of items.entries()) {
@@ -179,13 +214,16 @@ function assign(target: Target, value: Value, scope: Scope): void {
 
 /** The names that a body asks for, anywhere in it. */
 function namesIn(body: Body): ReadonlySet<string> {
-  const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const { kind, name } = node as Partial<Expression & { kind: 'name' }>;
-    if (kind === 'name' && name !== undefined) names.add(name);
-    Object.values(node).forEach(visit);
-  };
-  visit(body);
-  return names;
+  return new Set(nodesIn(body).flatMap(({ kind, name }) => (kind === 'name' && name !== undefined ? [name] : [])));
+}
+
+/** What a body is made of. */
+const kindsIn = (body: Body): ReadonlySet<string> => new Set(nodesIn(body).flatMap(({ kind }) => kind ?? []));
+
+/** A statement or an expression. */
+type SyntaxNode = Partial<Pick<Expression & { kind: 'name' }, 'name'>> & { readonly kind?: string };
+
+function nodesIn(node: unknown): SyntaxNode[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return [node, ...Object.values(node).flatMap(nodesIn)];
 }

@@ -15,11 +15,11 @@ export function paddingMask(attentionMask: tf.Tensor): tf.Tensor {
 }
 
 /**
- * The additive mask of a decoder: each of the last T columns is a query, which sees the tokens up to its own
+ * The additive mask of a decoder: each of the last T columns is a query, which sees the tokens of its text up to its own
  * position. A mask of both kinds at once, since two masked values would add up to −∞ and a row of those is NaN.
  * @param window how many tokens a query sees back, its own among them; all of them by default. Padding does not count: it may
  *   lie between a prompt of a batch's own and its texts
- * @returns [B, 1, T, S], or [1, 1, T, S] where no row is padded
+ * @returns [B, 1, T, S], or [1, 1, T, S] where all rows are alike
  */
 export function causalMask(tokens: TokenMask, window = Infinity): tf.Tensor {
   return fused('UnmaskCausalMask', tokens.tensors, { window }, () => {
@@ -29,8 +29,10 @@ export function causalMask(tokens: TokenMask, window = Infinity): tf.Tensor {
       for (let query = 0; query < length; query++) {
         const own = columns - length + query;
         const start = (row * length + query) * columns;
+        const text = marks[row * columns + own];
         for (let key = own, seen = 0; key >= 0 && seen < window; key--) {
-          if (marks[row * columns + key] === 0) continue;
+          const mark = marks[row * columns + key];
+          if (mark === 0 || (text !== 0 && mark !== text)) continue; // padding may see any text: nobody reads what it makes of it
           values[start + key] = 0;
           seen++;
         }

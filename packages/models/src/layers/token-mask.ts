@@ -2,9 +2,9 @@ import { fused, takeTokens, tf, UnmaskError } from '@unmask/tensor-core';
 import type { ForwardOptions, TokenInputs } from '../model.js';
 import { checkLength } from './positions.js';
 
-/** Which columns of a batch hold tokens: earlier ones, then new ones. What the host computes of it is read when it is needed. */
+/** Which columns of a batch hold tokens, and of which text: earlier ones, then new ones. What the host computes of it is read when it is needed. */
 export class TokenMask {
-  /** inputIds [B, T] and attentionMask [B, S], 1 for a token and 0 for padding */
+  /** inputIds [B, T] and attentionMask [B, S], the number of its text for a token and 0 for padding */
   readonly tensors: { readonly inputIds: tf.Tensor; readonly attentionMask: tf.Tensor };
   #marks: Int32Array | undefined;
 
@@ -22,11 +22,11 @@ export class TokenMask {
     return this.tensors.attentionMask.shape[1]!;
   }
 
-  /** Row by row; the first row alone where no row is padded, since all are alike then. */
+  /** Row by row; the first row alone where all tokens are of one text and no row is padded, since all are alike then. */
   get marks(): Int32Array {
     if (this.#marks) return this.#marks;
     const marks = this.tensors.attentionMask.dataSync<'int32'>();
-    return (this.#marks = marks.includes(0) ? marks : marks.subarray(0, this.columns));
+    return (this.#marks = marks.every((mark) => mark === 1) ? marks.subarray(0, this.columns) : marks);
   }
 
   /** Rows of `marks`. */
@@ -48,10 +48,10 @@ export function tokenMask(inputs: TokenInputs, { cache }: ForwardOptions): Token
 }
 
 /**
- * The position of each new token: how many tokens its row holds before it, so that padding at the left
+ * The position of each new token: how many tokens of its text its row holds before it, so that padding at the left
  * moves nothing. Padding before the first token has position 0.
  * @param maxPositions rows of the table that the positions are looked up in, if there is one
- * @returns int32 [B, T], or [1, T] where no row is padded
+ * @returns int32 [B, T], or [1, T] where all rows are alike
  * @throws UnmaskError when a position is beyond the table
  */
 export function positionIds(tokens: TokenMask, maxPositions = Infinity): tf.Tensor {
@@ -59,9 +59,13 @@ export function positionIds(tokens: TokenMask, maxPositions = Infinity): tf.Tens
     const { rows, columns, length, marks } = tokens;
     const positions = new Int32Array(rows * length);
     for (let row = 0; row < rows; row++) {
-      let seen = 0;
+      let [seen, text] = [0, 0];
       for (let column = 0; column < columns; column++) {
-        seen += marks[row * columns + column];
+        const mark = marks[row * columns + column];
+        if (mark !== 0) {
+          seen = mark === text ? seen + 1 : 1;
+          text = mark;
+        }
         const index = column - (columns - length);
         if (index >= 0) positions[row * length + index] = Math.max(0, seen - 1);
       }

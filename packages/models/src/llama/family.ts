@@ -1,6 +1,7 @@
 import { defineFamily, type Family, familyHead, taskHeads } from '../family.js';
 import type { LlamaConfig } from './config.js';
 import { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification } from './heads.js';
+import { LlamaModel } from './model.js';
 
 /**
  * A family that is Llama under another name, with another configuration.
@@ -24,6 +25,7 @@ export function defineLlamaFamily(modelType: string, prefix: string, parseConfig
     heads: {
       ...taskHeads(prefix, { sequence: LlamaForSequenceClassification, token: LlamaForTokenClassification }),
       'causal-lm': familyHead(`${prefix}ForCausalLM`, LlamaForCausalLM),
+    'hidden-states': familyHead(`${prefix}Model`, LlamaModel),
     },
   });
 }

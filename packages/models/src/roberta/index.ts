@@ -3,6 +3,7 @@ import { defineFamily, encoderHeads, type Family } from '../family.js';
 import { renameLegacyLayerNorm } from '../legacy-names.js';
 import { parseRobertaConfig } from './config.js';
 import { RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification } from './heads.js';
+import { RobertaModel } from './model.js';
 
 /** @param className what the names of HF's classes begin with */
 function define(modelType: string, className: string): Family {
@@ -16,7 +17,7 @@ function define(modelType: string, className: string): Family {
     layout: BERT_LAYOUT,
     limits: ({ vocabSize, maxPositions, paddingIndex }) => ({ words: vocabSize, segments: Infinity, positions: maxPositions - paddingIndex - 1 }),
     parseConfig: parseRobertaConfig,
-    heads: encoderHeads(className, { sequence: RobertaForSequenceClassification, token: RobertaForTokenClassification, maskedLM: RobertaForMaskedLM }),
+    heads: encoderHeads(className, { sequence: RobertaForSequenceClassification, token: RobertaForTokenClassification, maskedLM: RobertaForMaskedLM, bare: (config) => new RobertaModel(config) }),
   });
 }
 

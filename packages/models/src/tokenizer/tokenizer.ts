@@ -2,9 +2,11 @@ import { joinPath, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
 import { readJsonFile } from '../json-file.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
-import { type ChatMessage, readChatTemplate, renderChat } from './chat-template.js';
+import { assistantSpans } from './assistant-spans.js';
+import { type ChatMessage, type ChatOptions, readChatTemplate, renderChat } from './chat-template.js';
 import { encodeAfter } from './continuation.js';
 import { cleanUpSpaces } from './decoders/clean-up.js';
+import type { Span } from '../jinja/template.js';
 import { Pipeline } from './pipeline.js';
 import { findSpecialTokens, listedTokens, namedTokens, type SpecialTokens } from './special-tokens.js';
 import { countSpecialTokens, layOut, parseTemplates, segments, type Template, type Templates, withoutSpecialTokens } from './template.js';
@@ -37,6 +39,16 @@ export interface EncodedWords extends Encoding {
   /** The index of the word that each token is of; −1 for special tokens. */
   readonly words: readonly number[];
 }
+
+/** A conversation as token ids. */
+export interface EncodedChat {
+  readonly ids: readonly number[];
+  /** Of each id: whether the assistant wrote it. */
+  readonly assistant: readonly boolean[];
+}
+
+/** Characters of a text in which a special token at its beginning is looked for. */
+const LONGEST_SPECIAL_TOKEN = 64;
 
 /** What a tokenizer's files say. */
 interface TokenizerParts {
@@ -159,12 +171,53 @@ export class Tokenizer {
   /**
    * Writes a conversation as the model expects it. The text holds the special tokens already: encode it with
    * `addSpecialTokens: false`. Special tokens that stand in a message count as such, so leave them out of what others wrote.
-   * @param options.addGenerationPrompt ends with the opening of the model's own turn; false by default
    * @throws UnmaskError when the checkpoint has no chat template, or its template does not take the messages
    */
-  applyChatTemplate(messages: readonly ChatMessage[], { addGenerationPrompt = false }: { readonly addGenerationPrompt?: boolean } = {}): string {
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatOptions = {}): string {
+    return this.#renderChat(messages, options).text;
+  }
+
+  /**
+   * The ids of a conversation, and which of them the assistant wrote: from behind what opens its turn, as a model that answers
+   * does, up to what ends it. They are those that the template marks by `{% generation %}`, or else found by what it writes of
+   * shorter conversations.
+   * @throws UnmaskError as {@link applyChatTemplate}, and when turns cannot be found
+   */
+  encodeChat(messages: readonly ChatMessage[], options: Pick<ChatOptions, 'tools'> = {}): EncodedChat {
+    const { text, spans } = assistantSpans(messages, (given, addGenerationPrompt) => this.#renderChat(given, { ...options, addGenerationPrompt }), (rest) => this.#specialTokenAt(rest));
+    const ids: number[] = [];
+    const assistant: boolean[] = [];
+    let before = '';
+    for (const { piece, isAssistant } of piecesOf(text, spans)) {
+      const own = this.encodeAnswer(before, piece);
+      for (const id of own) ids.push(id);
+      for (let count = own.length; count > 0; count--) assistant.push(isAssistant);
+      before = piece;
+    }
+    return { ids, assistant };
+  }
+
+  /** The template that conversations are written by; undefined when the checkpoint has none. */
+  get chatTemplate(): string | undefined {
+    return this.#parts.chatTemplate;
+  }
+
+  /** The same tokenizer with another chat template. */
+  withChatTemplate(chatTemplate: string): Tokenizer {
+    return new Tokenizer({ ...this.#parts, chatTemplate });
+  }
+
+  /** Characters of the special token that a text begins with; 0 where it begins with none. */
+  #specialTokenAt(text: string): number {
+    const [first] = this.#parts.pipeline.encode(text.slice(0, LONGEST_SPECIAL_TOKEN));
+    if (first === undefined || this.#decodeAsIs([first], true) !== '') return 0;
+    const token = this.#decodeAsIs([first], false);
+    return text.startsWith(token) ? token.length : 0;
+  }
+
+  #renderChat(messages: readonly ChatMessage[], options: ChatOptions) {
     const { chatTemplate } = this.#parts;
-    if (chatTemplate !== undefined) return renderChat(chatTemplate, messages, this.specialTokens, addGenerationPrompt);
+    if (chatTemplate !== undefined) return renderChat(chatTemplate, messages, this.specialTokens, options);
     throw new UnmaskError('this checkpoint has no chat template, so it takes plain text: give it a prompt, or a chat_template in tokenizer_config.json', { code: 'unsupported' });
   }
 
@@ -182,6 +235,12 @@ export class Tokenizer {
     const lengths = longestFirst(texts[0].length, texts.at(1)?.length ?? 0, maxLength - special);
     return { template, kept: texts.map((tokens, index) => truncated(tokens, lengths[index], truncationSide)) };
   }
+}
+
+/** A text in pieces that are all the assistant's, or nothing of it; none is empty. @param spans of the assistant's text, ascending */
+function piecesOf(text: string, spans: readonly Span[]): { piece: string; isAssistant: boolean }[] {
+  const cuts = [0, ...spans.flat(), text.length];
+  return cuts.slice(1).map((end, index) => ({ piece: text.slice(cuts[index], end), isAssistant: index % 2 === 1 })).filter(({ piece }) => piece !== '');
 }
 
 const sizeOf = (texts: readonly string[]) => texts.reduce((sum, { length }) => sum + length, 0);
