@@ -62,8 +62,8 @@ describe('CSV', () => {
     ['sentence,label\nfine,\n', 'FILE:2 has label ""; give 0 (unacceptable) or 1 (acceptable)'],
     ['sentence,label,label\nfine,1,0\n', 'FILE:1 names the field "label" twice; name each once'],
     ['text,label\nfine,1\n', 'FILE:2 has no field "sentence"; its fields are text, label'],
-    ['sentence,label\nfine,1\n"fine,1\n', 'FILE:3 is no row of separated values (CSV_QUOTE_NOT_CLOSED); quote cells as RFC 4180 has it, and double the quotation marks in them'],
-    ['sentence,label\nfine,1\nfi"ne,1\n', 'FILE:3 is no row of separated values (INVALID_OPENING_QUOTE); quote cells as RFC 4180 has it, and double the quotation marks in them'],
+    ['sentence,label\nfine,1\n"fine,1\n', 'FILE:3 is no row of separated values (a quotation mark is never closed); quote cells as RFC 4180 has it, and double the quotation marks in them'],
+    ['sentence,label\nfine,1\nfi"ne,1\n', 'FILE:3 is no row of separated values (a quotation mark within a cell without them); quote cells as RFC 4180 has it, and double the quotation marks in them'],
     ['sentence,label\n', 'FILE has no rows; put at least one into it'],
     ['', 'FILE has no rows; put at least one into it'],
   ])('refuses %j', async (content, message) => {

@@ -104,6 +104,6 @@ describe('loadSplit', () => {
       message: expect.stringContaining('give a folder that holds cola/validation.jsonl'),
     });
     await mkdir(join(directory, 'sst2', 'train.jsonl'), { recursive: true });
-    await expect(loadSplit(getTask('sst2'), directory, 'train')).rejects.toMatchObject({ code: 'bad-data', message: expect.stringContaining('EISDIR') });
+    await expect(loadSplit(getTask('sst2'), directory, 'train')).rejects.toMatchObject({ code: 'bad-file', message: expect.stringContaining('it is no file') });
   });
 });

@@ -23,7 +23,7 @@ export interface LoadOptions {
  */
 export async function loadSplit<T extends Task>(task: T, directory: string, split: Split, { limit = Infinity }: LoadOptions = {}): Promise<ExampleOf<T>[]> {
   checkLimit(limit);
-  const { path, rows } = findSplit(task, directory, split);
+  const { path, rows } = await findSplit(task, directory, split);
   const examples: ExampleOf<T>[] = [];
   for await (const row of readRows(path, rows(limit), limit)) examples.push(readLocated(path, row, (values) => exampleOf(task, values)));
   return examples;

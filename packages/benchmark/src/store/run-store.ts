@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { acquireLock, type Lock } from '@unmask/files';
 import { UnmaskError, writeWhole } from '@unmask/tensor-core';
 import { ensureWritableFolder, FILES, predictionsSchema, readHistory, readStoredJson, removeTemporaries, settingsSchema, type TrainingResult, type TrainingSettings, type TrainingStatus, trainingStatus } from '@unmask/trainer';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { RunResult } from '../result.js';
 import { DEFAULT_SETTINGS, runName, type RunSettings } from '../settings.js';
 import { type DamagedRun, type FailedRun, FAILURE, type StoredRun } from './run-files.js';
@@ -95,7 +95,7 @@ export class RunStore {
   }
 }
 
-const failureSchema: z.ZodType<Omit<FailedRun, 'folder'>> = z.object({ settings: settingsSchema as z.ZodType<RunSettings>, error: z.string(), failedAt: z.string() });
+const failureSchema: z.ZodMiniType<Omit<FailedRun, 'folder'>> = z.object({ settings: settingsSchema as z.ZodMiniType<RunSettings>, error: z.string(), failedAt: z.string() });
 
 /** Files that a finished run does not have. */
 const PASSING: readonly string[] = [FILES.state, FILES.best, FAILURE, FILES.lock];

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { UnmaskError } from '@unmask/tensor-core';
+import { extensionOf, factsOf, joinPath, UnmaskError } from '@unmask/tensor-core';
 import type { Split, Task } from '../task.js';
 import { readJsonLines } from './json-lines.js';
 import type { LocatedRow } from './located-row.js';
@@ -20,7 +18,7 @@ const readers: Readonly<Record<string, (path: string, limit: number) => AsyncGen
  * @throws UnmaskError `unsupported` for an extension that is not known
  */
 export function rowsOf(path: string, limit = Infinity): AsyncGenerator<LocatedRow> {
-  const extension = extname(path).slice(1).toLowerCase();
+  const extension = extensionOf(path);
   const read = Object.hasOwn(readers, extension) ? readers[extension] : undefined;
   if (read) return read(path, limit);
   throw new UnmaskError(`${path}: data is read from ${Object.keys(readers).map((each) => `.${each}`).join(', ')} files; rename it, or save it as one of these`, { code: 'unsupported' });
@@ -36,15 +34,15 @@ export interface SplitFile {
  * The file `<directory>/<task>/<split>.jsonl`, or with another extension that can be read.
  * @throws UnmaskError `not-found` when there is none, `bad-data` when there are several
  */
-export function findSplit(task: Task, directory: string, split: Split): SplitFile {
-  const found = Object.entries(readers)
-    .map(([extension, read]) => ({ path: join(directory, task.name, `${split}.${extension}`), read }))
-    .filter(({ path }) => existsSync(path));
+export async function findSplit(task: Task, directory: string, split: Split): Promise<SplitFile> {
+  const places = Object.entries(readers).map(([extension, read]) => ({ path: joinPath(directory, task.name, `${split}.${extension}`), read }));
+  const facts = await Promise.all(places.map(({ path }) => factsOf(path)));
+  const found = places.filter((_, index) => facts[index]);
   const [file, other] = found;
   if (found.length === 0) {
     const [first, ...others] = Object.keys(readers).map((extension) => `.${extension}`);
     throw new UnmaskError(
-      `no file ${join(directory, task.name, split)}${first} (or ${others.join(', ')}); give a folder that holds ${task.name}/${split}${first}, or generated data (synthetic)`,
+      `no file ${joinPath(directory, task.name, split)}${first} (or ${others.join(', ')}); give a folder that holds ${task.name}/${split}${first}, or generated data (synthetic)`,
       { code: 'not-found' },
     );
   }

@@ -1,28 +1,29 @@
 import type { Split } from '@unmask/tasks';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { DataOrigin, Figures, Score, TrainingResult } from '../result.js';
 import type { TrainingSettings } from '../settings.js';
 import type { HistoryLine, Predictions } from './names.js';
 
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 const text = z.string();
 const number = z.number();
 const split = z.enum(['train', 'validation', 'validation_matched', 'validation_mismatched', 'test'] satisfies Split[]);
 
 /** Settings in a file: which there are depends on the release that wrote it, and folders are named by their hash. */
-export const settingsSchema = z
-  .object({ task: text, method: text, model: text, data: text, seed: count, budget: count.nullable(), learningRate: number })
-  .catchall(z.union([text, number, z.boolean(), z.null(), z.record(text, z.unknown()), z.array(z.unknown())])) as unknown as z.ZodType<TrainingSettings>;
+export const settingsSchema = z.catchall(
+  z.object({ task: text, method: text, model: text, data: text, seed: count, budget: z.nullable(count), learningRate: number }),
+  z.union([text, number, z.boolean(), z.null(), z.record(text, z.unknown()), z.array(z.unknown())]),
+) as unknown as z.ZodMiniType<TrainingSettings>;
 
 const figures = {
   metrics: z.record(text, number),
-  standardErrors: z.record(text, number.nullable()),
+  standardErrors: z.record(text, z.nullable(number)),
   primaryMetric: text,
   primaryValue: number,
   majorityValue: number,
-} satisfies Record<keyof Figures, z.ZodType>;
+} satisfies Record<keyof Figures, z.ZodMiniType>;
 
-const score = z.object({ ...figures, task: text, split, examples: count }) satisfies z.ZodType<Score>;
+const score = z.object({ ...figures, task: text, split, examples: count }) satisfies z.ZodMiniType<Score>;
 
 /** What `result.json` holds besides the settings. */
 const result = z.object({
@@ -36,10 +37,10 @@ const result = z.object({
   headParameters: count,
   gradientUpdates: count,
   steps: count,
-  bestStep: count.nullable(),
+  bestStep: z.nullable(count),
   trainExamples: count,
   evaluationExamples: count,
-  scores: z.array(score).min(1),
+  scores: z.array(score).check(z.minLength(1)),
   finalLoss: number,
   secondsTraining: number,
   secondsEvaluating: number,
@@ -47,25 +48,25 @@ const result = z.object({
   peakMemoryMB: number,
   deltaFile: z.enum(['delta.safetensors', 'adapter_model.safetensors']),
   deltaBytes: count,
-  deltaSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  deltaSha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   deltaVerified: z.boolean(),
   versions: z.record(text, text),
-  gitHash: text.nullable(),
+  gitHash: z.nullable(text),
   finishedAt: text,
-}) satisfies z.ZodType<Omit<TrainingResult, keyof TrainingSettings>>;
+}) satisfies z.ZodMiniType<Omit<TrainingResult, keyof TrainingSettings>>;
 
 /** The content of `result.json`. */
-export const resultSchema = z.intersection(settingsSchema, result) as unknown as z.ZodType<TrainingResult>;
+export const resultSchema = z.intersection(settingsSchema, result) as unknown as z.ZodMiniType<TrainingResult>;
 
 /** A line of `history.jsonl`. */
-export const historyLineSchema: z.ZodType<HistoryLine> = z.union([
+export const historyLineSchema: z.ZodMiniType<HistoryLine> = z.union([
   z.object({ step: count, loss: number, learningRate: number, unmasked: count, seconds: number }),
   z.object({ step: count, scores: z.array(score) }),
   z.object({ step: count, unmaskedByTensor: z.record(text, count) }),
 ]);
 
 /** The content of `predictions.json`. */
-export const predictionsSchema: z.ZodType<readonly Predictions[]> = z.array(
+export const predictionsSchema: z.ZodMiniType<readonly Predictions[]> = z.array(
   z.object({
     task: text,
     split,

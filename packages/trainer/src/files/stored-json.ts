@@ -1,11 +1,15 @@
 import { readText, UnmaskError } from '@unmask/tensor-core';
-import type { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
+
+/** What is wrong, in words: zod's small form brings none of its own. */
+const { localeError: words } = en();
 
 /**
  * What a JSON file holds, if it is what it has to be; undefined when there is no such file.
  * @throws UnmaskError `bad-file` naming the field that is wrong
  */
-export async function readStoredJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+export async function readStoredJson<T>(path: string, schema: z.core.$ZodType<T>): Promise<T | undefined> {
   const text = await readText(path);
   return text === undefined ? undefined : parseStored(text, schema, path);
 }
@@ -15,14 +19,14 @@ export async function readStoredJson<T>(path: string, schema: z.ZodType<T>): Pro
  * @param name of the text, for messages
  * @throws UnmaskError `bad-file` naming the field that is wrong
  */
-export function parseStored<T>(text: string, schema: z.ZodType<T>, name: string): T {
+export function parseStored<T>(text: string, schema: z.core.$ZodType<T>, name: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new UnmaskError(`${name} is no JSON: it was cut off or changed`, { code: 'bad-file', cause });
   }
-  const { error } = schema.safeParse(value);
+  const { error } = z.safeParse(schema, value, { error: words });
   if (!error) return value as T; // as it stands: a checked copy has other orders of fields, and other bytes when written again
   const [{ path, message }] = error.issues;
   throw new UnmaskError(`${name}: ${path.length > 0 ? `"${path.join('.')}": ` : ''}${message}`, { code: 'bad-file', cause: error });

@@ -1,7 +1,7 @@
 import { adapterState, type PeftModel, restoreAdapterState } from '@unmask/adapters';
 import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
 import { factsOf, nameOf, type Random, removePath, renamePath, UnmaskError } from '@unmask/tensor-core';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseStored } from '../files/stored-json.js';
 import type { BestStep } from './best-step.js';
 import type { TrainingSettings } from '../settings.js';
@@ -17,15 +17,15 @@ export interface RunProgress {
   readonly backends: readonly string[];
 }
 
-const count = z.int().min(0);
-const progressSchema: z.ZodType<RunProgress> = z.object({
+const count = z.int().check(z.minimum(0));
+const progressSchema: z.ZodMiniType<RunProgress> = z.object({
   losses: z.array(z.number()),
   examplesSeen: count,
   seconds: z.number(),
-  best: z.object({ step: count, value: z.number(), unmaskedEntries: count, touchedEntries: count, trainedParameters: count, evaluationsSince: count }).optional(),
+  best: z.optional(z.object({ step: count, value: z.number(), unmaskedEntries: count, touchedEntries: count, trainedParameters: count, evaluationsSince: count })),
   backends: z.array(z.string()),
 });
-const word = z.int().min(-(2 ** 31)).max(2 ** 32 - 1); // signed or not: the bits count
+const word = z.int().check(z.minimum(-(2 ** 31)), z.maximum(2 ** 32 - 1)); // signed or not: the bits count
 const randomSchema = z.tuple([word, word, word, word]);
 
 /** What changes from step to step. */

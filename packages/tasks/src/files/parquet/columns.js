@@ -84,3 +84,9 @@ function asStored({ element, children }) {
   } else if (element.converted_type === 'MAP') children[0].children.slice(1).forEach(asStored);
   else children.forEach(asStored);
 }
+
+/**
+ * What is wrong with a file that could not be read: our own errors say it, hyparquet's come from whatever bytes there are.
+ * @param {Error} error
+ */
+export const damage = (error) => (error.constructor === Error ? error.message : 'its bytes are damaged');

@@ -3,7 +3,7 @@
  * this process is given. It hands on some rows whenever it is asked.
  */
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
-import { readStretches } from './columns.js';
+import { damage, readStretches } from './columns.js';
 
 /**
  * @param {string} path
@@ -19,7 +19,7 @@ const stretches = read(process.argv[2], Number(process.argv[3]));
 process.on('message', () => {
   stretches.next().then(
     (next) => process.send?.(next.value ?? {}),
-    (/** @type {Error} */ error) => process.send?.({ problem: error.constructor === Error ? error.message : 'its bytes are damaged' }),
+    (/** @type {Error} */ error) => process.send?.({ problem: damage(error) }),
   );
 });
 process.on('SIGINT', () => undefined); // the reader's own end ends this process

@@ -1,11 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { copyPath, writeWhole } from '@unmask/tensor-core';
 import { Json } from '../../row.js';
 import { readParquet } from './parquet.js';
 
-test.each(['zstd', 'gzip', 'brotli', 'lz4', 'snappy'])('%s: values come out as pyarrow wrote them (tools/reference/parquet.py)', async (codec) => {
+const fixture = (codec: string) => fileURLToPath(new URL(`../../../fixtures/parquet/${codec}.parquet`, import.meta.url));
+
+async function rowsOf(path: string): Promise<unknown[]> {
   const rows: unknown[] = [];
-  for await (const { read } of readParquet(fileURLToPath(new URL(`../../../fixtures/parquet/${codec}.parquet`, import.meta.url)), Infinity, '')) rows.push([...read()]);
+  for await (const { read } of readParquet(path, Infinity, 'give another')) rows.push([...read()]);
+  return rows;
+}
+
+test.each(['zstd', 'gzip', 'brotli', 'lz4', 'snappy'])('%s: values come out as pyarrow wrote them (tools/reference/parquet.py), from the disk and from memory', async (codec) => {
+  await copyPath(fixture(codec), 'memory:x.parquet');
+  const [rows, fromMemory] = [await rowsOf(fixture(codec)), await rowsOf('memory:x.parquet')];
+  expect(fromMemory).toEqual(rows);
   expect(rows).toEqual(
     [0, 1, 2].map((row) => [
       ['body', `text ${row}, text ${row}`],
@@ -18,5 +28,10 @@ test.each(['zstd', 'gzip', 'brotli', 'lz4', 'snappy'])('%s: values come out as p
 });
 
 test('a folder is no file', async () => {
-  await expect(readParquet('.', Infinity, 'give another').next()).rejects.toThrow('. is no valid parquet file (it is no file): give another');
+  await expect(readParquet('.', Infinity, '').next()).rejects.toThrow('. is damaged: it is no file');
+});
+
+test('a damaged file in memory is refused', async () => {
+  await writeWhole('memory:damaged.parquet', 'PAR1 and no more');
+  await expect(rowsOf('memory:damaged.parquet')).rejects.toThrow(/^memory:damaged.parquet is no valid parquet file \(.+\): give another$/);
 });

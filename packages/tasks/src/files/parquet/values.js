@@ -112,7 +112,10 @@ const UNITS = { MILLIS: 1_000n, MICROS: 1_000_000n, NANOS: 1_000_000_000n };
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** @param {Uint8Array} value */
-const base64 = (value) => Buffer.from(value).toString('base64');
+const base64 = (value) => globalThis.btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
+
+/** @param {Uint8Array} value */
+const hexadecimal = (value) => Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** @param {Uint8Array} value */
 function text(value) {
@@ -147,7 +150,7 @@ function jsonText(value) {
 }
 
 /** @param {Uint8Array} value */
-const uuid = (value) => Buffer.from(value).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const uuid = (value) => hexadecimal(value).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
 /**
  * A number, or a truth value. JSON has no word for numbers that are none.
@@ -189,7 +192,7 @@ function half([low, high]) {
  * A whole number in two's complement.
  * @param {Uint8Array} value the highest byte first
  */
-const signed = (value) => (value.length === 0 ? 0n : BigInt.asIntN(8 * value.length, BigInt(`0x${Buffer.from(value).toString('hex')}`)));
+const signed = (value) => (value.length === 0 ? 0n : BigInt.asIntN(8 * value.length, BigInt(`0x${hexadecimal(value)}`)));
 
 /**
  * @param {bigint} value
