@@ -1,3 +1,4 @@
 import { library } from '@unmask/config/tsup';
 
-export default library();
+// the child's program is run, not imported
+export default library({ entry: ['src/index.ts', 'src/executors/child.ts'] });

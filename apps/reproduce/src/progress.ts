@@ -1,6 +1,6 @@
-import type { GridHooks, RunSettings } from '@unmask/benchmark';
+import type { GridHooks, RunHooks, RunSettings } from '@unmask/benchmark';
 import { printable } from '@unmask/tensor-core';
-import { Presets, SingleBar } from 'cli-progress';
+import { Bars } from './bars.js';
 import { note } from './note.js';
 
 /** A name for a run in a progress bar: its task and method, and what else tells it from its neighbours. */
@@ -9,70 +9,102 @@ function label({ task, method, seed, learningRate }: RunSettings): string {
 }
 
 /**
- * Shows the progress of some work on standard error: a live bar in a terminal, a line every few seconds elsewhere; a word on
- * runs that do not simply run. However the work ends, nothing goes on showing.
+ * Shows the progress of one training on standard error: a live bar in a terminal, a line every few seconds elsewhere.
+ * However the work ends, nothing goes on showing.
  */
-export async function withProgress<T>(work: (hooks: GridHooks) => Promise<T>): Promise<T> {
-  const { stop, ...hooks } = gridHooks();
+export function withProgress<T>(work: (hooks: RunHooks) => Promise<T>): Promise<T> {
+  return withBars((bars) => work(new RunProgress(bars).hooks()));
+}
+
+/** Shows the progress of a grid in the same way, a bar for each run that is under way, and a word on runs that do not simply run. */
+export function withGridProgress<T>(work: (hooks: GridHooks) => Promise<T>): Promise<T> {
+  return withBars((bars) => {
+    const say = sayer(bars);
+    const runs = new Map<RunSettings, RunProgress>();
+    return work({
+      onRun(settings, settled, total) {
+        const run = new RunProgress(bars, total > 1 ? `${settled + 1}/${total} ` : '');
+        runs.set(settings, run);
+        return run.hooks();
+      },
+      onEnd(settings) {
+        runs.get(settings)?.end();
+        runs.delete(settings);
+      },
+      onDamaged: (settings, problem) => say(`the result of ${label(settings)} is damaged (${problem}): run again`),
+      onFailure: (settings, error) => say(`${label(settings)} failed: ${error.message}`),
+      onWait: (runs) => say(`waiting for ${runs} runs of other processes`),
+    });
+  });
+}
+
+async function withBars<T>(work: (bars: Bars) => Promise<T>): Promise<T> {
+  const bars = new Bars();
   try {
-    return await work(hooks);
+    return await work(bars);
   } finally {
-    stop();
+    bars.stop();
   }
 }
 
-function gridHooks(): GridHooks & { readonly stop: () => void } {
-  let bar: SingleBar | undefined;
-  let phase = '';
-  let place = '';
-  let run: { settings: RunSettings; steps: number; budget: number | null } | undefined;
+const sayer = (bars: Bars) => (text: string) => {
+  bars.stop();
+  note(text);
+};
+
+/** One training's bar, from phase to phase. */
+class RunProgress {
+  readonly #bars: Bars;
+  readonly #place: string;
+  #who = '';
+  #name = '';
+  #phase = '';
+  #budget: number | null = null;
+  #steps = 0;
+
+  /** @param place of the run among others, in front of its name */
+  constructor(bars: Bars, place = '') {
+    this.#bars = bars;
+    this.#place = place;
+  }
+
+  hooks(): RunHooks {
+    return {
+      onNote: sayer(this.#bars),
+      onPlace: (name) => {
+        this.#who = `${printable(name)}: `;
+      },
+      onStart: ({ settings, steps, budget }) => {
+        this.#name = label(settings);
+        [this.#steps, this.#budget] = [steps, budget];
+      },
+      onEstimate: (done, total) => this.#count('estimated', done, total),
+      onStep: ({ step, loss, unmasked, examplesPerSecond }) => {
+        const entries = this.#budget === null ? '' : ` | unmasked {unmasked}/${this.#budget.toLocaleString('en')}`;
+        this.#bar('trained', this.#steps, `| loss {loss}${entries} | {speed} ex/s`).update(step, {
+          loss: loss.toFixed(4),
+          unmasked: unmasked.toLocaleString('en'),
+          speed: examplesPerSecond.toFixed(0),
+        });
+      },
+      onEvaluate: (done, total) => this.#count('evaluated', done, total),
+    };
+  }
+
+  end(): void {
+    this.#bars.end(this);
+  }
+
   /** The bar of a phase, begun when the phase is entered. */
-  const enter = (name: string, total: number, columns: string) => {
-    if (bar && phase === name) return bar;
-    bar?.stop();
-    phase = name;
-    bar = new SingleBar(
-      { format: `${place}${run ? label(run.settings) : ''} {bar} {value}/{total} ${columns} | ETA {eta_formatted}`, stream: process.stderr, hideCursor: true, noTTYOutput: true, notTTYSchedule: 5000, etaBuffer: 20 },
-      Presets.shades_classic,
-    );
-    bar.start(total, 0, { loss: '-', unmasked: '0', speed: '-' });
-    return bar;
-  };
-  const stop = () => {
-    bar?.stop();
-    bar = undefined;
-  };
+  #bar(phase: string, total: number, columns: string) {
+    if (phase !== this.#phase) this.end();
+    this.#phase = phase;
+    return this.#bars.of(this, this.#place + this.#who + this.#name, total, columns);
+  }
+
   /** A phase that counts examples. */
-  const count = (name: string) => (done: number, total: number) => {
-    enter(name, total, name).update(done);
-    if (done === total) stop();
-  };
-  const say = (text: string) => {
-    stop();
-    note(text);
-  };
-  return {
-    stop,
-    onRun(_, settled, total) {
-      place = total > 1 ? `${settled + 1}/${total} ` : '';
-    },
-    onDamaged: (settings, problem) => say(`the result of ${label(settings)} is damaged (${problem}): run again`),
-    onFailure: (settings, error) => say(`${label(settings)} failed: ${error.message}`),
-    onNote: say,
-    onWait: (runs) => say(`waiting for ${runs} runs of other processes`),
-    onStart(started) {
-      run = started;
-    },
-    onEstimate: count('estimated'),
-    onStep({ step, loss, unmasked, examplesPerSecond }) {
-      if (!run) return;
-      const entries = run.budget === null ? '' : ` | unmasked {unmasked}/${run.budget.toLocaleString('en')}`;
-      enter('trained', run.steps, `| loss {loss}${entries} | {speed} ex/s`).update(step, {
-        loss: loss.toFixed(4),
-        unmasked: unmasked.toLocaleString('en'),
-        speed: examplesPerSecond.toFixed(0),
-      });
-    },
-    onEvaluate: count('evaluated'),
-  };
+  #count(phase: string, done: number, total: number): void {
+    this.#bar(phase, total, phase).update(done);
+    if (done === total) this.end();
+  }
 }

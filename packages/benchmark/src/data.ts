@@ -4,7 +4,7 @@ import type { DataOrigin, EvaluationSet, TaskData } from '@unmask/trainer';
 import type { RunSettings } from './settings.js';
 
 /** Rows that a split of generated data has when no limit is given. */
-const SYNTHETIC_ROWS = { train: 1000, evaluation: 200 } as const;
+export const SYNTHETIC_ROWS = { train: 1000, evaluation: 200 } as const;
 
 /**
  * The examples of a task, from where the settings say. A task that is for training only is measured on the first evaluation

@@ -6,12 +6,16 @@ import type { RunResult } from './result.js';
 import { runName, type RunSettings } from './settings.js';
 
 /** What a run tells of its progress. */
-export type RunHooks = TrainingHooks<RunSettings>;
+export interface RunHooks extends TrainingHooks<RunSettings> {
+  /** Who carries the run out, by name, where that is not this process; before anything else. */
+  onPlace?(name: string): void;
+}
 
 /** Where a run's files go and what it ran on. */
 export interface RunContext extends Omit<TrainingContext<RunSettings>, 'folder'> {
   /** Folder under which each run makes its own. */
   readonly out: string;
+  readonly hooks?: RunHooks;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Grid extends Partial<Pick<RunSettings, keyof typeof DEFAULT_SET
   readonly searchLearningRate?: boolean;
 }
 
-/** The runs of one task, method and budget. */
+/** Runs that belong together: one, or a search for the learning rate with what follows from it. */
 export interface Cell {
   /** What can run at once. */
   readonly first: readonly RunSettings[];
@@ -38,11 +38,11 @@ export function planGrid(grid: Grid): Cell[] {
     methods.flatMap((name) => {
       const method = getMethod(name);
       const rates = learningRates.length > 0 ? learningRates : [method.learningRate];
-      return (method.trains === 'budget' ? budgets : [null]).map((budget): Cell => {
+      return (method.trains === 'budget' ? budgets : [null]).flatMap((budget): Cell[] => {
         const run = (learningRate: number, seed: number): RunSettings => ({ ...DEFAULT_SETTINGS, ...common, task: getTask(task).name, method: name, budget, learningRate, seed });
         const runs = (someRates: readonly number[], someSeeds: readonly number[]) => distinct(someRates.flatMap((rate) => someSeeds.map((seed) => run(rate, seed))));
-        if (!searchLearningRate) return { first: runs(rates, seeds), rest: () => [] };
-        return { first: runs(rates, seeds.slice(0, 1)), rest: (results) => (results.length > 0 ? runs([best(results)], seeds.slice(1)) : []) };
+        if (!searchLearningRate) return runs(rates, seeds).map((only) => ({ first: [only], rest: () => [] }));
+        return [{ first: runs(rates, seeds.slice(0, 1)), rest: (results) => (results.length > 0 ? runs([best(results)], seeds.slice(1)) : []) }];
       });
     }),
   );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { selectBackend } from '@unmask/tensor-core';
-import { planGrid, readGridFile, runGrid, RunStore, type Grid, type GridHooks, type RunSettings } from './index.js';
+import { planGrid, readGridFile, runGrid, RunStore, type Grid, type GridHooks, type RunHooks, type RunSettings } from './index.js';
 import { acquireLock, thisProcess } from '@unmask/files';
 
 const GRID: Grid = {
@@ -33,9 +33,9 @@ const names = (runs: readonly RunSettings[]) => runs.map(({ method, seed }) => `
 const ALL = ['id3 1', 'id3 2', 'fft 1', 'fft 2'];
 
 /** Runs a grid. @returns how it ended, and which runs it really made */
-async function run(grid: Grid = GRID, hooks: GridHooks = {}, signal?: AbortSignal) {
+async function run(grid: Grid = GRID, { onStep, ...hooks }: GridHooks & Pick<RunHooks, 'onStep'> = {}, signal?: AbortSignal) {
   const made: RunSettings[] = [];
-  const outcome = await runGrid(planGrid(grid), { out, backend: 'onnxruntime', ...(signal ? { signal } : {}), hooks: { ...hooks, onStart: ({ settings }) => made.push(settings) } });
+  const outcome = await runGrid(planGrid(grid), { out, backend: 'onnxruntime', ...(signal ? { signal } : {}), hooks: { ...hooks, onRun: () => ({ ...(onStep && { onStep }), onStart: ({ settings }) => made.push(settings) }) } });
   return { ...outcome, made: names(made) };
 }
 
@@ -131,7 +131,7 @@ describe('runGrid', () => {
 
   test('after a signal it ends, and the rest is made the next time', async () => {
     const controller = new AbortController();
-    const hooks: GridHooks = { onStep: ({ step }) => step === 1 && controller.abort() };
+    const hooks: Pick<RunHooks, 'onStep'> = { onStep: ({ step }) => step === 1 && controller.abort() };
     await expect(run(GRID, hooks, controller.signal)).rejects.toMatchObject({ code: 'interrupted' });
     expect((await new RunStore(out).read()).unfinished).toHaveLength(1);
     expect((await run()).made).toEqual(ALL);

@@ -8,6 +8,8 @@ export function acquireLocalLock(path: string): Lock | undefined {
   if (held.has(path)) return undefined;
   held.add(path);
   return {
+    path,
+    token: path, // nothing else can hold it
     isHeld: () => Promise.resolve(held.has(path)),
     release: () => Promise.resolve(void held.delete(path)),
   };

@@ -15,8 +15,15 @@ export interface LockTimes {
 
 const TIMES: LockTimes = { heartbeat: 5000, patience: 30_000 };
 
+/** One holding of a lock: what tells it from all others, for processes that work under it. */
+export interface Holding {
+  /** Of the lock's file. */
+  readonly path: string;
+  readonly token: string;
+}
+
 /** A file that one process at a time holds. */
-export interface Lock {
+export interface Lock extends Holding {
   /** False once another process has taken the lock over, as it may from one that stood still for long. */
   isHeld(): Promise<boolean>;
   /** Removes the file, if it is still this process's. */
@@ -45,7 +52,7 @@ export async function acquireFileLock(path: string, times: LockTimes = TIMES): P
   } finally {
     await rm(draft, { force: true });
   }
-  const isHeld = async () => (await read(path))?.token === token;
+  const isHeld = () => isHolding({ path, token });
   if (!(await isHeld())) return undefined;
   await sweep(path);
   const beat = async () => {
@@ -53,6 +60,8 @@ export async function acquireFileLock(path: string, times: LockTimes = TIMES): P
   };
   const heart = setInterval(() => void beat().catch(() => undefined), times.heartbeat).unref();
   return {
+    path,
+    token,
     isHeld,
     release: async () => {
       clearInterval(heart);
@@ -62,6 +71,9 @@ export async function acquireFileLock(path: string, times: LockTimes = TIMES): P
     },
   };
 }
+
+/** Whether a lock is still held as it was. */
+export const isHolding = async ({ path, token }: Holding): Promise<boolean> => (await read(path))?.token === token;
 
 /** A lock's file at one moment. */
 interface Sight {

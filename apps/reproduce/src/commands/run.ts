@@ -4,11 +4,12 @@ import { UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { execute } from '../execute.js';
+import { addExecutionOptions, type ExecutionOptions } from '../execution-options.js';
 import { integers, list, positiveNumbers } from '../options.js';
 import { presetNames, readGrids } from '../presets.js';
 import { addTrainingOptions, METHOD_NAMES, METHODS_HELP, trainingSettings, type TrainingOptions } from '../training-options.js';
 
-interface RunOptions extends TrainingOptions {
+interface RunOptions extends TrainingOptions, ExecutionOptions {
   preset?: string;
   grid?: string;
   tasks?: string[];
@@ -28,7 +29,7 @@ const STANDARD = { methods: ['id3'], budgets: [40_000] };
 
 /** `unmask run`: every combination of tasks, methods, budgets, learning rates and seeds. */
 export function runCommand(): Command {
-  return addTrainingOptions(
+  return addExecutionOptions(addTrainingOptions(
     new Command('run')
       .description('fine-tune and evaluate a model: every combination of the lists given')
       .addOption(new Option('--preset <name>', `a grid that comes with unmask: ${presetNames.join(', ')}; other options replace what it says`).conflicts('grid'))
@@ -40,7 +41,7 @@ export function runCommand(): Command {
       .option('--lr <numbers>', "learning rates; default: each method's own", positiveNumbers)
       .option('--search-lr', 'try all learning rates with the first seed, and the other seeds with the best of them')
       .option('--seed <numbers>', 'seeds of order, dropout and head (default: 1)', integers(0)),
-  )
+  ))
     .option('--out <folder>', 'where result.json and the trained change of each run go; finished runs are not repeated', 'runs')
     .option('--tensorboard', 'write each run\'s history as an event file of TensorBoard, too', false)
     .option('--json', 'print the results as JSON on standard output', false)
@@ -58,6 +59,9 @@ Examples:
     unmask run --tasks sst2 --data synthetic --max-steps 50
   A grid of your own; in a second terminal the same command shares the work:
     unmask run --grid study.yaml --out study
+  Two runs side by side; and a third of a grid, on one of three machines:
+    unmask run --preset mini --jobs 2
+    unmask run --grid study.yaml --shard 1/3 --out study-1
 After Ctrl-C or a crash the same command continues where it was.
 ${METHODS_HELP}`,
     )

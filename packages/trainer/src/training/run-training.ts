@@ -31,6 +31,8 @@ export interface TrainingHooks<Settings = TrainingSettings> {
   onStart?(run: { settings: Settings; steps: number; budget: number | null }): void;
   onStep?(progress: StepProgress & { examplesPerSecond: number }): void;
   onEvaluate?(done: number, total: number): void;
+  /** After each save of the training's state, before it goes on: what is in its folder then is enough to continue. */
+  onSave?(): Promise<void> | void;
   /** What was found and mended on the way. */
   onNote?(note: string): void;
 }
@@ -158,6 +160,7 @@ async function tuneIn<Settings extends TrainingSettings>({ folder, backend, chec
     evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
     onEstimate: hooks.onEstimate?.bind(hooks),
     onStep: hooks.onStep?.bind(hooks),
+    onSave: hooks.onSave?.bind(hooks),
     onNote: (note) => hooks.onNote?.(note),
   });
 }

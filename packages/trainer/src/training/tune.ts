@@ -50,6 +50,8 @@ export interface TuneOptions {
   readonly onNote: (note: string) => void;
   readonly onEstimate?: ((done: number, total: number) => void) | undefined;
   readonly onStep?: ((progress: StepProgress & { examplesPerSecond: number }) => void) | undefined;
+  /** After each save of the run's state; awaited. */
+  readonly onSave?: (() => Promise<void> | void) | undefined;
 }
 
 /** What {@link tune} found. */
@@ -71,7 +73,7 @@ export interface TuneSummary {
  * @throws UnmaskError `interrupted` after the signal, once the state is saved, or when another process has taken over
  */
 export async function tune(options: TuneOptions): Promise<TuneSummary> {
-  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, onStep, onNote } = options;
+  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, onStep, onSave, onNote } = options;
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
@@ -115,6 +117,7 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
       if (isOver) return true;
       if (signal?.aborted || step % checkpointEvery === 0) {
         await checkpoint.save(changing, { losses, examplesSeen, seconds: clock.seconds, best, backends });
+        await onSave?.();
       }
       if (signal?.aborted) throw new UnmaskError(`saved after step ${step} of ${steps}: the same command continues from there`, { code: 'interrupted' });
       return false;
