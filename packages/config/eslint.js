@@ -44,5 +44,5 @@ export default defineConfig(
     },
   },
   ...boundaries,
-  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], languageOptions: { globals: { Buffer: 'readonly', console: 'readonly', module: 'writable', process: 'readonly', TextDecoder: 'readonly' } } },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], languageOptions: { globals: { Buffer: 'readonly', console: 'readonly', module: 'writable', process: 'readonly', TextDecoder: 'readonly', URL: 'readonly' } } },
 );

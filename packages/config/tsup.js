@@ -1,4 +1,5 @@
 import { copyFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 
 /**
  * The one build preset: ES modules, CommonJS and types of both from `src/index.ts`, and the licence beside them.
@@ -13,8 +14,11 @@ export function library(options) {
     tsconfig: '../../tsconfig.build.json',
     // tsup sets baseUrl, which TypeScript 6 reports as deprecated
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-    // import.meta.url in CommonJS
-    shims: true,
+    esbuildOptions(esbuild, { format }) {
+      if (format !== 'cjs') return;
+      esbuild.define = { ...esbuild.define, 'import.meta.url': 'importMetaUrl' };
+      esbuild.inject = [fileURLToPath(new URL('import-meta-url.js', import.meta.url))];
+    },
     sourcemap: true,
     clean: true,
     splitting: false,

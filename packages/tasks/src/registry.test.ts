@@ -1,14 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { getTask, taskNames } from './registry.js';
 
-test('knows its tasks by name', () => {
-  expect(taskNames).toEqual([
-    'rte', 'mrpc', 'cola', 'sst2', 'stsb', 'qqp', 'mnli', 'qnli',
-    'conll2003',
-    'gsm8k', 'svamp', 'aqua', 'multiarith', 'singleeq', 'addsub', 'math_joint',
-    'cnn_dailymail', 'scitldr', 'dialogsum',
-  ]);
+test('knows its tasks by name, each of its own', () => {
+  expect(taskNames).toEqual(expect.arrayContaining(['rte', 'conll2003', 'gsm8k', 'scitldr']));
   for (const name of taskNames) expect(getTask(name).name).toBe(name);
+  expect(new Set(taskNames.map(getTask)).size).toBe(taskNames.length);
 });
 
 test.each(taskNames)('%s ranks by one of its metrics, trains on a task of its kind, and has labels or a range', (name) => {
