@@ -2,38 +2,45 @@
  * Kills `unmask run` and `unmask train` in the midst of each thing that they do to files, and at random moments, gives the same
  * command again, and checks that it ends well, that what it leaves has the same bits as what a command left alone leaves, and
  * that nothing else is left.
- *   npx tsx --conditions=@unmask/source tools/acceptance/kills.ts [--commands run,train,overwrite]
- *     [--methods id3,lora,adalora,fft,pafi] [--every 1] [--random 5] [--steps 4] [--model FOLDER]
- * `overwrite` is a train that replaces a model of another method. Prints a line for each command and method, and one for each
- * kill after which something was wrong; exits with 1 then.
+ *   nice -n 19 npx tsx --conditions=@unmask/source tools/acceptance/kills.ts [--commands run,train,overwrite,grid]
+ *     [--methods all] [--every 8] [--random 1] [--steps 4] [--model FOLDER]
+ * `overwrite` is a train that replaces a model of another method, `grid` four runs in one folder. Of the operations on files
+ * each method takes every eighth, beginning one further than the method before it, so that together they take all; `--every 1`
+ * takes all of each. A random kill falls on the same command up to three times. Prints a line for each command and method, and
+ * one for each kill after which something was wrong; exits with 1 then.
  */
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '@unmask/tensor-core';
+import { adapters, methods } from '@unmask/trainer';
+import { bundled } from './bundled.js';
 
 const { values } = parseArgs({
   options: {
-    commands: { type: 'string', default: 'run,train,overwrite' },
-    methods: { type: 'string', default: 'id3,lora,adalora,fft,pafi' },
-    every: { type: 'string', default: '1' },
-    random: { type: 'string', default: '5' },
+    commands: { type: 'string', default: 'run,train,overwrite,grid' },
+    methods: { type: 'string', default: [...methods, ...adapters].map(({ name }) => name).concat('id3+lora').join() },
+    every: { type: 'string', default: '8' },
+    random: { type: 'string', default: '1' },
     steps: { type: 'string', default: '4' },
     model: { type: 'string', default: 'packages/models/fixtures/tiny-bert' },
   },
 });
+const [every, atRandom] = [Number(values.every), Number(values.random)];
 const folder = await mkdtemp(join(tmpdir(), 'kills-'));
 const rows = join(folder, 'rows.csv');
 await writeFile(rows, ['text,label', ...Array.from({ length: 24 }, (_, row) => `the cat ${row},${row % 2 ? 'a' : 'b'}`)].join('\n'));
+const [app, preload] = await bundled(join(folder, 'app'), ['apps/reproduce/src/cli.ts', 'tools/acceptance/kill-at.ts']);
 const random = new Random(1);
 
 /** The arguments of a command that writes to `out`. */
 function commandLine(command: string, method: string, out: string): string[] {
   const common = ['--model', values.model, '--max-length', '16', '--batch-size', '4', '--max-steps', values.steps, '--checkpoint-every', '2', '--evaluate-every', '2', '--backend', 'onnxruntime', '--out', out];
-  if (command === 'run') return ['run', '--tasks', 'sst2', '--data', 'synthetic', '--methods', method, '--budget', '60', '--limit', '12', ...common];
-  return ['train', '--data', rows, '--text', 'text', '--label', 'label', '--method', method, '--budget', '60', ...(command === 'overwrite' ? ['--overwrite'] : []), ...common];
+  const rowsOf = { run: ['run', '--tasks', 'sst2'], grid: ['run', '--tasks', 'sst2,cola', '--seed', '1,2'] }[command];
+  if (rowsOf) return [...rowsOf, '--data', 'synthetic', '--methods', method, '--budget', '400', '--limit', '12', ...common];
+  return ['train', '--data', rows, '--text', 'text', '--label', 'label', '--method', method, '--budget', '400', ...(command === 'overwrite' ? ['--overwrite'] : []), ...common];
 }
 
 interface Ending {
@@ -46,9 +53,8 @@ interface Ending {
 /** Gives a command, and kills it at an operation or after some time. */
 function give(line: readonly string[], out: string, { at, after, counted }: { at?: number; after?: number; counted?: string } = {}): Promise<Ending> {
   const started = performance.now();
-  const env = { ...process.env, UNMASK_THREADS: '1', KILL_UNDER: out, ...(at ? { KILL_AT: String(at) } : {}), ...(counted ? { KILL_COUNT: counted } : {}) };
-  const preload = resolve('tools/acceptance/kill-at.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', preload, '--conditions=@unmask/source', 'apps/reproduce/src/cli.ts', ...line], { stdio: ['ignore', 'ignore', 'pipe'], env });
+  const env = { ...process.env, UNMASK_THREADS: '1', KILL_UNDER: dirname(out), ...(at ? { KILL_AT: String(at) } : {}), ...(counted ? { KILL_COUNT: counted } : {}) };
+  const child = spawn(process.execPath, ['--import', preload, app, ...line], { stdio: ['ignore', 'ignore', 'pipe'], env });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const timer = after === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), after);
@@ -93,36 +99,44 @@ function differences(is: Map<string, string>, expected: Map<string, string>): st
 let kills = 0;
 try {
   for (const command of values.commands.split(',')) {
-    for (const method of values.methods.split(',')) {
-      const [former, whole, out, counted] = ['former', 'whole', 'out', 'count'].map((name) => join(folder, name));
-      for (const path of [former, whole, counted]) await rm(path, { recursive: true, force: true });
+    for (const [turn, method] of values.methods.split(',').entries()) {
+      // Each folder stands alone in another one, for what may be left beside it.
+      const [former, whole, out] = ['former', 'whole', 'trial'].map((name) => join(folder, name, 'out'));
+      const counted = join(folder, 'count');
+      await rm(dirname(former), { recursive: true, force: true });
       /** What is there before the command. */
       const prepare = async (path: string) => {
-        await rm(path, { recursive: true, force: true });
+        await rm(dirname(path), { recursive: true, force: true });
+        await mkdir(dirname(path));
         if (command === 'overwrite') await cp(former, path, { recursive: true });
       };
       if (command === 'overwrite') await give(commandLine('train', method === 'bitfit' ? 'lora' : 'bitfit', former), former);
       await prepare(whole);
       const alone = await give(commandLine(command, method, whole), whole, { counted });
       if (alone.code !== 0) throw new Error(`${command} ${method} left alone ended with ${alone.code}: ${alone.errors}`);
-      const expected = await contents(whole);
+      const expected = await contents(dirname(whole));
       const operations = Number(await readFile(counted, 'utf8'));
+      /** Each a row of kills of one command. */
       const moments = [
-        ...Array.from({ length: Math.ceil(operations / Number(values.every)) }, (_, index) => ({ at: 1 + index * Number(values.every) })),
-        ...Array.from({ length: Number(values.random) }, () => ({ after: alone.milliseconds * (0.3 + 0.7 * random.uniform()) })),
+        ...Array.from({ length: operations }, (_, index) => [{ at: 1 + index }]).filter((_, index) => index % every === turn % every),
+        ...Array.from({ length: atRandom }, () => Array.from({ length: 3 }, () => ({ after: alone.milliseconds * (0.3 + 0.7 * random.uniform()) }))),
       ];
+      const before = kills;
       let wrong = 0;
-      for (const moment of moments) {
+      for (const row of moments) {
         await prepare(out);
-        const first = await give(commandLine(command, method, out), out, moment);
-        if (first.killed) kills++;
-        const second = first.killed ? await give(commandLine(command, method, out), out) : first;
-        const problems = second.code === 0 ? differences(await contents(out), expected) : [`the same command ended with ${second.code}: ${second.errors.trim().split('\n').at(-1)}`];
+        let last: Ending | undefined;
+        for (const moment of [...row, {}]) {
+          last = await give(commandLine(command, method, out), out, moment);
+          if (!last.killed) break;
+          kills++;
+        }
+        const problems = last!.code === 0 ? differences(await contents(dirname(out)), expected) : [`the same command ended with ${last!.code}: ${last!.errors.trim().split('\n').at(-1)}`];
         if (problems.length === 0) continue;
         wrong++;
-        console.log(`  ${command} ${method} killed ${'at' in moment ? `at operation ${moment.at}` : `after ${Math.round(moment.after)} ms`}: ${problems.join('; ').slice(0, 400)}`);
+        console.log(`  ${command} ${method} killed ${JSON.stringify(row)}: ${problems.join('; ').slice(0, 400)}`);
       }
-      console.log(`${command} ${method}: ${operations} operations, ${moments.length} kills, ${wrong === 0 ? 'bit-identical, nothing left over' : `${wrong} WRONG`}`);
+      console.log(`${command} ${method}: ${operations} operations, ${kills - before} kills, ${wrong === 0 ? 'bit-identical, nothing left over' : `${wrong} WRONG`}`);
       if (wrong > 0) process.exitCode = 1;
     }
   }
