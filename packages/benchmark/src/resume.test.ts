@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { loadTrainingState, saveTrainingState } from '@unmask/id3';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { expandGrid, runExperiment, runName, type RunContext, type RunSettings } from './index.js';
 
@@ -81,8 +82,31 @@ test('a damaged state is set aside, and what a killed process was writing goes',
   const notes: string[] = [];
   const again = await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onNote: (note) => notes.push(note) } });
   expect(again.deltaSha256).toBe(whole.deltaSha256);
-  expect(notes).toEqual([expect.stringMatching(/state\.safetensors.*; it is set aside as state\.safetensors\.damaged, and the training begins anew$/)]);
+  expect(notes).toEqual([expect.stringMatching(/state\.safetensors.*; what was saved is set aside as state\.safetensors\.damaged, and the training begins anew$/)]);
   expect((await readdir(folder)).sort()).toEqual(['delta.safetensors', 'history.jsonl', 'predictions.json', 'result.json', 'state.safetensors.damaged']);
+});
+
+test.each([
+  ['damaged best weights', 'best.safetensors', async (folder: string) => writeFile(join(folder, 'best.safetensors'), 'x'.repeat(500))],
+  ['lost best weights', 'best.safetensors', async (folder: string) => rm(join(folder, 'best.safetensors'))],
+  ['a state of other parameters', 'the training state does not fit', async (folder: string) => {
+    const { metadata, extra, ...state } = await loadTrainingState(join(folder, 'state.safetensors'));
+    await saveTrainingState(join(folder, 'state.safetensors'), { ...state, delta: { ...state.delta, dense: state.delta.dense.slice(1) }, dense: state.dense.slice(1) }, metadata, extra);
+  }],
+])('%s: what was saved is set aside, and the run begins anew', async (_, named, damage) => {
+  const settings = { ...settingsOf('bitfit'), evaluateEvery: 2 };
+  const folder = join(out, runName(settings));
+  const whole = await runExperiment(settings, { out, backend: 'onnxruntime' });
+  await rm(folder, { recursive: true });
+  const controller = new AbortController();
+  const hooks = { onStep: ({ step }: { step: number }) => step === 3 && controller.abort() };
+  await expect(runExperiment(settings, { out, backend: 'onnxruntime', signal: controller.signal, hooks })).rejects.toMatchObject({ code: 'interrupted' });
+  await damage(folder);
+  const notes: string[] = [];
+  const again = await runExperiment(settings, { out, backend: 'onnxruntime', hooks: { onNote: (note) => notes.push(note) } });
+  expect([again.deltaSha256, again.bestStep]).toEqual([whole.deltaSha256, whole.bestStep]);
+  expect(notes).toEqual([expect.stringContaining(named)]);
+  expect(await readdir(folder)).toContain('state.safetensors.damaged');
 });
 
 test('a run ends when another process has taken it over', async () => {

@@ -1,16 +1,19 @@
 import { sha256 } from '@noble/hashes/sha2';
 import { bytesToHex } from '@noble/hashes/utils';
-import { blocksOf, ensureFolder, folderOf, joinPath, namesIn, openSource, removePath, UnmaskError, writeWhole } from '@unmask/tensor-core';
+import { appendTo, blocksOf, ensureFolder, folderOf, joinPath, namesIn, openSource, removePath, UnmaskError } from '@unmask/tensor-core';
+
+/** An empty file of one name: the next check, of whichever process, takes away what a killed one has left. */
+export const PROBE = 'probe.tmp';
 
 /**
  * Makes a folder if need be and checks that files can be written to it, before hours of work go into it.
  * @throws UnmaskError naming the folder and the reason
  */
 export async function ensureWritableFolder(folder: string): Promise<void> {
-  const probe = joinPath(folder, `probe.${crypto.randomUUID()}.tmp`);
+  const probe = joinPath(folder, PROBE);
   try {
     await ensureFolder(folder);
-    await writeWhole(probe, '');
+    await appendTo(probe, '');
     await removePath(probe);
   } catch (cause) {
     if (UnmaskError.isInstance(cause)) throw cause;

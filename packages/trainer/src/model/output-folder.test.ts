@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEFAULT_TRAINING, trainingName, type TrainingSettings } from '../settings.js';
+import { PROBE } from '../files/files.js';
 import { type ModelCard, writeCard } from './card.js';
 import { OutputFolder } from './output-folder.js';
 
@@ -42,6 +43,13 @@ describe('OutputFolder', () => {
     await train();
     expect((await readdir(out)).sort()).toEqual(MODEL);
     await expect(train()).rejects.toThrow('holds a trained model already');
+  });
+
+  test('what a process killed at its first check has left is in nobody\'s way', async () => {
+    await mkdir(join(out, 'training'), { recursive: true });
+    for (const path of [out, join(out, 'training')]) await writeFile(join(path, PROBE), '');
+    await train();
+    expect((await readdir(out)).sort()).toEqual(MODEL);
   });
 
   test('of two processes one is told, whatever they train', async () => {

@@ -1,6 +1,6 @@
 import { acquireLock, type Lock } from '@unmask/files';
 import { factsOf, joinPath, nameOf, namesIn, removeEmptyFolder, removePath, renamePath, UnmaskError } from '@unmask/tensor-core';
-import { ensureWritableFolder } from '../files/files.js';
+import { ensureWritableFolder, PROBE } from '../files/files.js';
 import { FILES } from '../files/names.js';
 import { trainingName, type TrainingSettings } from '../settings.js';
 import { isOf, trainingStatus } from '../training/finished.js';
@@ -38,7 +38,7 @@ export class OutputFolder {
     await ensureWritableFolder(path);
     for (const folder of [...(overwrite ? [path] : []), joinPath(path, TRAINING)]) await refuseLink(folder);
     const names = (await namesIn(path))!;
-    const foreign = names.find((name) => ![TRAINING, CARD, ...OWN].includes(name));
+    const foreign = names.find((name) => ![TRAINING, CARD, PROBE, ...OWN].includes(name));
     if (foreign !== undefined) throw new UnmaskError(`${path} holds ${foreign}, which is not of a trained model: give --out a new folder`);
     const wasCutOff = names.includes(TRAINING);
     if (names.includes(CARD) && !wasCutOff && !overwrite) throw alreadyThere(path);
@@ -98,7 +98,7 @@ export class OutputFolder {
   /** Folders of runs, and whether there is something in them to go on with. */
   async #runs(): Promise<{ folder: string; isSaved: boolean }[]> {
     const parent = joinPath(this.#path, TRAINING);
-    const folders = ((await namesIn(parent)) ?? []).filter((name) => !name.startsWith(FILES.lock)).map((name) => joinPath(parent, name));
+    const folders = ((await namesIn(parent)) ?? []).filter((name) => name !== PROBE && !name.startsWith(FILES.lock)).map((name) => joinPath(parent, name));
     return Promise.all(folders.map(async (folder) => ({ folder, isSaved: (await Promise.all([FILES.state, FILES.result, CARD].map((name) => exists(joinPath(folder, name))))).some(Boolean) })));
   }
 }

@@ -1,5 +1,5 @@
 import { type Delta, loadDelta, saveDelta, type SelectiveTraining } from '@unmask/id3';
-import { removePath } from '@unmask/tensor-core';
+import { factsOf, renamePath } from '@unmask/tensor-core';
 
 /** The best step so far, and what is counted of it. */
 export interface BestStep {
@@ -30,12 +30,13 @@ export class BestWeights {
     return { step, value, unmaskedEntries, touchedEntries, trainedParameters, evaluationsSince: 0 };
   }
 
-  /** The change of the base model that gives the best step's weights. */
+  /** The change of the base model that gives the best step's weights. @throws UnmaskError when it is missing or damaged */
   load(): Promise<Delta> {
     return loadDelta(this.#path);
   }
 
-  remove(): Promise<void> {
-    return removePath(this.#path);
+  /** Gives the file, if there is one, another name: it cannot be trusted. */
+  async setAside(): Promise<void> {
+    if (await factsOf(this.#path)) await renamePath(this.#path, `${this.#path}.damaged`);
   }
 }

@@ -1,9 +1,9 @@
 import { adapterState, type PeftModel, restoreAdapterState } from '@unmask/adapters';
 import { loadTrainingState, saveTrainingState, type SelectiveTraining } from '@unmask/id3';
-import { factsOf, nameOf, type Random, removePath, renamePath, UnmaskError } from '@unmask/tensor-core';
+import { factsOf, nameOf, type Random, renamePath, UnmaskError } from '@unmask/tensor-core';
 import * as z from 'zod/mini';
 import { parseStored } from '../files/stored-json.js';
-import type { BestStep } from './best-step.js';
+import type { BestStep, BestWeights } from './best-step.js';
 import type { TrainingSettings } from '../settings.js';
 
 /** What a run in progress has besides its training's state. */
@@ -40,14 +40,17 @@ export interface Changing {
 /** A run in progress on disk: enough to continue it with the same bits after the process has died. */
 export class Checkpoint {
   readonly #path: string;
+  readonly #best: BestWeights;
   readonly #settings: string;
 
   /**
    * @param path of the file
+   * @param best the weights that a checkpoint may speak of
    * @param settings of the run: the checkpoint of another one is left alone and written over
    */
-  constructor(path: string, settings: TrainingSettings) {
+  constructor(path: string, best: BestWeights, settings: TrainingSettings) {
     this.#path = path;
+    this.#best = best;
     this.#settings = JSON.stringify(settings);
   }
 
@@ -58,23 +61,37 @@ export class Checkpoint {
   }
 
   /**
-   * Puts the saved state, if there is one of this run, into what is as it was before the first step. A damaged file is set
-   * aside, and the run begins anew.
+   * Puts the saved state, if there is one of this run, into what is as it was before the first step. If it is damaged, or the
+   * best weights that it speaks of are, both files are set aside, and the run begins anew.
    * @param onNote is told of that
    * @returns what had been done by then
    */
-  async restore({ training, dropout, adapter }: Changing, onNote: (note: string) => void): Promise<RunProgress | undefined> {
+  async restore(changing: Changing, onNote: (note: string) => void): Promise<RunProgress | undefined> {
     if (!(await factsOf(this.#path))) return undefined;
-    const saved = await this.#load().catch(async (error: unknown) => {
+    try {
+      return await this.#restore(changing);
+    } catch (error) {
       if (!UnmaskError.isInstance(error)) throw error;
       const aside = `${this.#path}.damaged`;
       await renamePath(this.#path, aside);
-      onNote(`${error.message}; it is set aside as ${nameOf(aside)}, and the training begins anew`);
+      await this.#best.setAside();
+      onNote(`${error.message}; what was saved is set aside as ${nameOf(aside)}, and the training begins anew`);
       return undefined;
-    });
-    if (saved?.settings !== this.#settings) return undefined;
-    training.restore(saved.state);
-    if (adapter) restoreAdapterState(adapter, saved.extra);
+    }
+  }
+
+  async #restore({ training, dropout, adapter }: Changing): Promise<RunProgress | undefined> {
+    const saved = await this.#load();
+    if (saved.settings !== this.#settings) return undefined;
+    if (saved.progress.best) await this.#best.load();
+    const before = adapter && adapterState(adapter);
+    try {
+      if (adapter) restoreAdapterState(adapter, saved.extra);
+      training.restore(saved.state);
+    } catch (error) {
+      if (adapter) restoreAdapterState(adapter, before!);
+      throw error;
+    }
     dropout.state = saved.dropout;
     return saved.progress;
   }
@@ -84,10 +101,5 @@ export class Checkpoint {
     const { settings, dropout = '', progress = '' } = metadata;
     const named = (name: string) => `${this.#path}: the ${name} in its metadata`;
     return { settings, extra, state, dropout: parseStored(dropout, randomSchema, named('dropout')), progress: parseStored(progress, progressSchema, named('progress')) };
-  }
-
-  /** Deletes the file, once the run has its result. */
-  remove(): Promise<void> {
-    return removePath(this.#path);
   }
 }

@@ -2,7 +2,7 @@ import type { Lock } from '@unmask/files';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type SelectiveTraining } from '@unmask/id3';
 import type { Example, Task } from '@unmask/tasks';
-import { factsOf, joinPath, type Parameter, writeWhole } from '@unmask/tensor-core';
+import { factsOf, joinPath, type Parameter, removePath, writeWhole } from '@unmask/tensor-core';
 import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
 import { checkAnswers, encodeExamples } from '../encoding/encode.js';
 import { limitsOf } from '../encoding/limits.js';
@@ -19,7 +19,6 @@ import { checkSettings, type TrainingSettings } from '../settings.js';
 import { startAtMean } from '../trainee/score-head.js';
 import { loadTrainee, type Trainee } from '../trainee/trainee.js';
 import { BestWeights } from './best-step.js';
-import { Checkpoint } from './checkpoint.js';
 import type { StepProgress } from './train.js';
 import { tune, type TuneSummary } from './tune.js';
 
@@ -118,7 +117,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
       gitHash: gitHash(),
       finishedAt: new Date().toISOString(),
     };
-    await write(folder, settings, result, predictions);
+    await write(folder, result, predictions);
     return result;
   } finally {
     trainee.model.dispose();
@@ -195,9 +194,8 @@ function countsOf(
 }
 
 /** Writes the result last, so that a run that has one has everything; then what it needed on the way goes. */
-async function write(folder: string, settings: TrainingSettings, result: TrainingResult, predictions: Measurements['predictions']): Promise<void> {
+async function write(folder: string, result: TrainingResult, predictions: Measurements['predictions']): Promise<void> {
   await writeWhole(joinPath(folder, FILES.predictions), JSON.stringify(predictions));
   await writeWhole(joinPath(folder, FILES.result), `${JSON.stringify(result, null, 2)}\n`);
-  await new Checkpoint(joinPath(folder, FILES.state), settings).remove();
-  await new BestWeights(joinPath(folder, FILES.best)).remove();
+  for (const name of [FILES.state, FILES.best]) await removePath(joinPath(folder, name));
 }

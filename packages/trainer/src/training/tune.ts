@@ -77,7 +77,8 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
-  const [checkpoint, bestWeights] = [new Checkpoint(joinPath(folder, FILES.state), settings), new BestWeights(joinPath(folder, FILES.best))];
+  const bestWeights = new BestWeights(joinPath(folder, FILES.best));
+  const checkpoint = new Checkpoint(joinPath(folder, FILES.state), bestWeights, settings);
   const adapter = model instanceof PeftModel ? model : undefined;
   const changing = { training, dropout, adapter };
   const earlier = await checkpoint.restore(changing, onNote);
