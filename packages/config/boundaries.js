@@ -14,7 +14,7 @@ export const PACKAGES = {
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   exporters: { packages: ['tensor-core', 'backend-onnxruntime', 'hub', 'models', 'adapters'] },
-  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random', 'blocksOf', 'builtin', 'extensionOf', 'factsOf', 'isOnDisk', 'joinPath', 'openSource'] },
+  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random', 'blocksOf', 'builtin', 'extensionOf', 'factsOf', 'isOnDisk', 'joinPath', 'MemoryVolume', 'mountVolume', 'openSource'] },
   trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'files', 'hub', 'models', 'adapters', 'tasks'] },
   benchmark: { packages: ['tensor-core', 'id3', 'files', 'hub', 'models', 'tasks', 'trainer'] },
   report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean', 'printable', 'writeWhole'] },

@@ -87,7 +87,7 @@ class RunProgress {
           speed: examplesPerSecond.toFixed(0),
         });
       },
-      onEvaluate: (done, total) => this.#count('evaluated', done, total),
+      onPredict: (done, total) => this.#count('evaluated', done, total),
     };
   }
 

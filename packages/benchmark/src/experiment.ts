@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { getTask } from '@unmask/tasks';
-import { runTraining, type TrainingContext, type TrainingHooks } from '@unmask/trainer';
+import { runTraining, type StepProgress, type TrainerCallback, type TrainingContext } from '@unmask/trainer';
 import { loadTaskData } from './data.js';
 import type { RunResult } from './result.js';
 import { runName, type RunSettings } from './settings.js';
 
 /** What a run tells of its progress. */
-export interface RunHooks extends TrainingHooks<RunSettings> {
+export interface RunHooks extends Pick<TrainerCallback<RunSettings>, 'onStart' | 'onEstimate' | 'onPredict' | 'onNote'> {
+  /** After each step. */
+  onStep?(progress: StepProgress & { readonly examplesPerSecond: number }): unknown;
+  /** After each save of the run's state, before it goes on: what is in its folder then is enough to continue. A promise is awaited. */
+  onSave?(): unknown;
   /** Who carries the run out, by name, where that is not this process; before anything else. */
   onPlace?(name: string): void;
 }

@@ -26,6 +26,7 @@ export type { Inferred } from './own/infer.js';
 export type { OnBadRow } from './own/bad-rows.js';
 export { unseenNote } from './own/forms/labels.js';
 export { readUserData, readUserExamples, readUserInputs, readUserTexts, type UserData, type UserDataOptions, type UserInput, type UserRowsOptions } from './own/read.js';
+export { nameOfRows, type Rows } from './own/rows.js';
 export type { UserTask } from './own/forms/user-task.js';
 export { evaluate, majorityBaseline, standardErrors } from './evaluate.js';
 export { epochBatches } from './batching.js';

@@ -18,5 +18,6 @@ export type { DataOrigin, Figures, Score, TrainingResult } from './result.js';
 export { DEFAULT_TRAINING, trainingName, type DecayName, type HeadPolicy, type TrainingSettings } from './settings.js';
 export { trainingStatus, type TrainingStatus } from './training/finished.js';
 export { readHistory } from './training/history.js';
-export { runTraining, type TrainingContext, type TrainingHooks } from './training/run-training.js';
+export type { TrainerCallback, TrainerControl } from './training/callbacks.js';
+export { runTraining, type TrainingContext } from './training/run-training.js';
 export { train, type StepProgress, type TrainOptions, type TrainSummary } from './training/train.js';

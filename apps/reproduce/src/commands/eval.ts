@@ -44,7 +44,7 @@ Examples:
       process.stderr.write(`${engine.message}\n`);
       const trained = await loadTrainedModel(model, { base });
       try {
-        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, skipBadRows, onNote: note, onProgress: (done, total) => hooks.onEvaluate?.(done, total) }));
+        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, skipBadRows, onNote: note, onProgress: (done, total) => hooks.onPredict?.(done, total) }));
         process.stdout.write(`${json ? asJson(evaluation) : evaluationTable(evaluation)}\n`);
       } finally {
         trained.model.dispose();

@@ -5,7 +5,6 @@ import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { interruptible } from '../interrupt.js';
 import { asJson } from '../json.js';
-import { note } from '../note.js';
 import { integer, list, positiveNumber, share } from '../options.js';
 import { withProgress } from '../progress.js';
 import { resultsTable } from '../table.js';
@@ -85,7 +84,7 @@ ${METHODS_HELP}`,
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
       const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, limit: limit ?? undefined, skipBadRows: options.skipBadRows, settings, overwrite };
-      const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks, onNote: note })));
+      const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks })));
       process.stdout.write(`${options.json ? asJson(result) : resultsTable([result])}\n`);
       process.stderr.write(`${out}: report.md says more; unmask predict --model ${out} uses it\n`);
     });
@@ -93,5 +92,5 @@ ${METHODS_HELP}`,
 
 function textColumns(names: readonly string[]): Columns['texts'] {
   if (names.length > 2) throw new UnmaskError(`--text names ${names.length} columns: give one, or two for pairs of texts`);
-  return names as unknown as Columns['texts']; // one or two
+  return names; // one or two
 }

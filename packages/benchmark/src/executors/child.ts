@@ -7,7 +7,7 @@ import { type Order, type PassingHook, type Report, sentError } from './messages
 /** Milliseconds from one report of the memory in use to the next. */
 const MEMORY_EVERY = 1000;
 
-const PASSING: readonly PassingHook[] = ['onEstimate', 'onStart', 'onStep', 'onEvaluate', 'onNote'];
+const PASSING: readonly PassingHook[] = ['onEstimate', 'onStart', 'onPredict', 'onNote'];
 
 const say = (report: Report) => process.send?.(report);
 
@@ -17,8 +17,9 @@ let goOn: (() => void) | undefined;
 
 const hooks: RunHooks = {
   ...Object.fromEntries(PASSING.map((hook) => [hook, (...given: unknown[]) => say({ kind: 'progress', hook, given })])),
+  onStep: (progress) => say({ kind: 'progress', hook: 'onStep', given: [progress] }),
   onSave: () =>
-    new Promise((resolve) => {
+    new Promise<void>((resolve) => {
       goOn = resolve;
       say({ kind: 'saved' });
     }),

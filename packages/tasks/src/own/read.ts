@@ -1,5 +1,4 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import { rowsOf } from '../files/index.js';
 import { type LocatedRow, readLocated } from '../files/located-row.js';
 import { readRows } from '../files/read-rows.js';
 import { checkLimit } from '../limit.js';
@@ -12,10 +11,11 @@ import { strangeLabel } from './forms/labels.js';
 import type { UserTask } from './forms/user-task.js';
 import { score } from './forms/values.js';
 import { type Inferred, inferKind } from './infer.js';
+import { locatedRows, nameOfRows, type Rows } from './rows.js';
 
-/** How the rows of a file are read. */
+/** How rows are read. */
 export interface UserRowsOptions {
-  /** Rows to read from the start of the file; all by default. */
+  /** Rows to read from the start; all by default. */
   readonly limit?: number | undefined;
   /** Passes over rows that do not fit. By default they are an error. */
   readonly onBadRow?: OnBadRow | undefined;
@@ -36,14 +36,14 @@ export interface UserData {
 }
 
 /**
- * Reads a file of labelled rows (JSON Lines, CSV, TSV or parquet, by its extension) and finds out what they ask for.
- * @throws UnmaskError with file and line of the rows that do not fit; `bad-data` for a file without rows or with one class
+ * Reads labelled rows and finds out what they ask for.
+ * @throws UnmaskError with the places of the rows that do not fit; `bad-data` where there are none, or of one class
  */
-export async function readUserData(path: string, columns: Columns, { kind, limit = Infinity, onBadRow, ...options }: UserDataOptions = {}): Promise<UserData> {
+export async function readUserData(data: Rows, columns: Columns, { kind, limit = Infinity, onBadRow, ...options }: UserDataOptions = {}): Promise<UserData> {
   if (columns.label !== null && columns.texts.includes(columns.label)) throw new UnmaskError(`"${columns.label}" is named as a text and as the label: a model would be shown the answer`);
-  const bad = new BadRows(path, onBadRow);
+  const bad = new BadRows(nameOfRows(data), onBadRow);
   let rows: (LocatedRow & { readonly number: number })[] = [];
-  for await (const { row, place, number } of readFitting(path, limit, bad, (row) => withColumns(row, columns))) rows.push({ place, number, read: () => row });
+  for await (const { row, place, number } of readFitting(data, limit, bad, (row) => withColumns(row, columns))) rows.push({ place, number, read: () => row });
   const each: EachRow = (use) => {
     const read = rows.map((row) => ({ row, value: bad.read(row, row.number, use) })).filter(({ value }) => value !== undefined);
     rows = read.map(({ row }) => row);
@@ -59,16 +59,15 @@ export async function readUserData(path: string, columns: Columns, { kind, limit
 }
 
 /**
- * Reads the labelled rows of a file for a task that is known. Rows with a class that no training row has get ids behind the
- * task's own.
- * @throws UnmaskError with file and line of the rows that do not fit; `bad-data` where no row has a class of the task
+ * Reads labelled rows for a task that is known. Rows with a class that no training row has get ids behind the task's own.
+ * @throws UnmaskError with the places of the rows that do not fit; `bad-data` where no row has a class of the task
  */
-export async function readUserExamples(path: string, user: UserTask, { limit = Infinity, onBadRow }: UserRowsOptions = {}): Promise<Example[]> {
-  const bad = new BadRows(path, onBadRow);
+export async function readUserExamples(rows: Rows, user: UserTask, { limit = Infinity, onBadRow }: UserRowsOptions = {}): Promise<Example[]> {
+  const bad = new BadRows(nameOfRows(rows), onBadRow);
   const examples: Example[] = [];
   let first = '';
-  for await (const { row, place } of readFitting(path, limit, bad, user.example)) {
-    if (examples.push(row) === 1) first = `${path}${place}`;
+  for await (const { row, place } of readFitting(rows, limit, bad, user.example)) {
+    if (examples.push(row) === 1) first = `${nameOfRows(rows)}${place}`;
   }
   bad.check(examples.length);
   const strange = strangeLabel(user, examples);
@@ -76,11 +75,11 @@ export async function readUserExamples(path: string, user: UserTask, { limit = I
   return examples;
 }
 
-/** What is read of each row of a file that fits. */
-async function* readFitting<T>(path: string, limit: number, bad: BadRows, use: (row: Row) => T) {
+/** What is read of each row that fits. */
+async function* readFitting<T>(rows: Rows, limit: number, bad: BadRows, use: (row: Row) => T) {
   checkLimit(limit);
   let number = 0;
-  for await (const located of readRows(path, rowsOf(path, limit), limit)) {
+  for await (const located of readRows(nameOfRows(rows), locatedRows(rows, limit), limit)) {
     const row = bad.read(located, number++, use);
     if (row !== undefined) yield { row, place: located.place, number };
   }
@@ -113,13 +112,13 @@ export interface UserInput {
 }
 
 /**
- * The rows of a file, labelled or not, one at a time.
- * @throws UnmaskError with file and line of the first row that does not fit
+ * Rows, labelled or not, one at a time.
+ * @throws UnmaskError with the place of the first row that does not fit
  */
-export async function* readUserInputs(path: string, { input }: Pick<UserTask, 'input'>, { onBadRow }: Pick<UserRowsOptions, 'onBadRow'> = {}): AsyncGenerator<UserInput> {
-  const bad = new BadRows(path, onBadRow);
+export async function* readUserInputs(rows: Rows, { input }: Pick<UserTask, 'input'>, { onBadRow }: Pick<UserRowsOptions, 'onBadRow'> = {}): AsyncGenerator<UserInput> {
+  const bad = new BadRows(nameOfRows(rows), onBadRow);
   let number = 0;
-  for await (const located of readRows(path, rowsOf(path), Infinity)) {
+  for await (const located of readRows(nameOfRows(rows), locatedRows(rows, Infinity), Infinity)) {
     const found = bad.read(located, number++, (row) => ({ row, example: input(row) }));
     bad.check(number);
     if (found) yield found;

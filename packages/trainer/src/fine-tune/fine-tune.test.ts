@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { fineTune, loadTrained } from '../index.js';
+import { fineTune, loadTrained, type TrainerCallback } from '../index.js';
 
 const model = fileURLToPath(new URL('../../../models/fixtures/tiny-bert', import.meta.url));
 const rows = Array.from({ length: 40 }, (_, index) => ({ body: index % 2 === 0 ? `a good day ${index}` : `no rain ${index}`, topic: index % 2 === 0 ? 'good' : 'bad' }));
@@ -17,7 +17,7 @@ afterAll(() => rm(out, { recursive: true }));
 
 test('rows in memory are learned, and the model predicts, measures, saves, loads and merges', async () => {
   const steps: number[] = [];
-  const trained = await fineTune({ ...common, method: 'id3', onStep: ({ step }) => void steps.push(step) });
+  const trained = await fineTune({ ...common, method: 'id3', callbacks: [{ onStep: ({ step }) => steps.push(step) }] });
   expect(trained.result).toMatchObject({ method: 'id3', budget: 200, unmaskedEntries: 200, deltaVerified: true });
   expect(steps).toHaveLength(trained.result.steps);
   const answers = await trained.predict(['a good day', { body: 'no rain' }]);
@@ -40,6 +40,19 @@ test('a configuration of an adapter is a method, and rows may come one by one', 
   })();
   const trained = await fineTune({ ...common, data, method: { peft_type: 'LORA', r: 2 }, epochs: 1 });
   expect(trained.result).toMatchObject({ method: 'lora', adapterConfig: { r: 2 } });
+  await trained.dispose();
+});
+
+test('callbacks are told of steps, evaluations and the end, and may end the training', async () => {
+  const said: string[] = [];
+  const callbacks: TrainerCallback[] = [
+    { onStart: ({ steps }) => said.push(`start ${steps}`), onEvaluate: ({ step, scores }) => said.push(`evaluate ${step} ${scores.length}`), onEnd: ({ steps }) => said.push(`end ${steps}`) },
+    { onStep: async ({ step }, control) => { await Promise.resolve(); if (step === 5) control.stop(); } },
+    { onStep: ({ step }) => said.push(`step ${step}`) },
+  ];
+  const trained = await fineTune({ ...common, evaluateEvery: 2, callbacks });
+  expect(said).toEqual(['start 16', 'step 1', 'step 2', 'evaluate 2 1', 'step 3', 'step 4', 'evaluate 4 1', 'step 5', 'evaluate 5 1', 'end 5']);
+  expect(trained.result).toMatchObject({ steps: 5, deltaVerified: true });
   await trained.dispose();
 });
 

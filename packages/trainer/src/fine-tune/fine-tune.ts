@@ -5,12 +5,12 @@ import { getMethod } from '../methods/methods.js';
 import { trainModel } from '../model/train-model.js';
 import type { TrainingResult } from '../result.js';
 import { DEFAULT_TRAINING, type TrainingSettings } from '../settings.js';
-import type { TrainingHooks } from '../training/run-training.js';
+import { together, type TrainerCallback } from '../training/callbacks.js';
 import { type Rows, TemporaryFolder } from './rows-file.js';
 import { Trained } from './trained.js';
 
 /** Options of {@link fineTune}. What is left out is as in {@link DEFAULT_TRAINING}, or as said here. */
-export interface FineTuneOptions extends Partial<Omit<TrainingSettings, 'task' | 'data' | 'method' | 'model' | 'holdOut'>>, TrainingHooks {
+export interface FineTuneOptions extends Partial<Omit<TrainingSettings, 'task' | 'data' | 'method' | 'model' | 'holdOut'>> {
   /** A hub id, or a folder in Hugging Face layout. */
   readonly model: string;
   readonly data: Rows;
@@ -34,10 +34,10 @@ export interface FineTuneOptions extends Partial<Omit<TrainingSettings, 'task' |
   readonly seed?: number;
   /** An engine by name; `auto` by default. */
   readonly backend?: string;
+  /** Called on the way, in their order; they may end the training. */
+  readonly callbacks?: readonly TrainerCallback[];
   /** Ends the training after the running step, with an UnmaskError `interrupted`. */
   readonly signal?: AbortSignal;
-  /** Takes facts about the data, a line each. */
-  readonly onNote?: (note: string) => void;
   /** Cache folder and fetch for models from the Hugging Face hub. */
   readonly hub?: HubOptions;
 }
@@ -56,7 +56,8 @@ const DEFAULT_BUDGET = 40_000;
  * @throws UnmaskError for data, settings or a model that cannot work
  */
 export async function fineTune(options: FineTuneOptions): Promise<Trained & { readonly result: TrainingResult }> {
-  const { data, text, label, task, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, signal, onNote } = options;
+  const { data, text, label, task, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, signal, callbacks = [] } = options;
+  const hooks = together(callbacks);
   const texts = typeof text === 'string' ? ([text] as const) : text;
   const settings = settingsOf(options);
   const engine = await selectBackend(backend);
@@ -72,7 +73,7 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
       settings,
       overwrite: false,
     };
-    const result = await trainModel(work, { out: folder, backend: engine.name, hub, hooks: options, ...(signal ? { signal } : {}), ...(onNote ? { onNote } : {}) });
+    const result = await trainModel(work, { out: folder, backend: engine.name, hub, hooks, ...(signal ? { signal } : {}) });
     return Object.assign(await Trained.load(folder, hub, temporary), { result });
   } catch (error) {
     await temporary.remove();

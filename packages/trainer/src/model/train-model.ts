@@ -27,8 +27,6 @@ export interface TrainModelOptions extends TrainingRowsOptions {
 export interface TrainModelContext extends Omit<TrainingContext, 'folder'> {
   /** Folder of the trained model. */
   readonly out: string;
-  /** Facts about the data, a line each. */
-  readonly onNote?: (note: string) => void;
 }
 
 /** Share of the training rows by which the best step is chosen: chosen by the rows to measure on, its figures would be too good. */
@@ -39,19 +37,20 @@ const CHOOSING_SHARE = 0.1;
  * `report.md`. Called again with the same options after an interruption, it goes on from the last save.
  * @throws UnmaskError for data, settings or a folder that cannot work
  */
-export async function trainModel(options: TrainModelOptions, { onNote = () => undefined, ...context }: TrainModelContext): Promise<TrainingResult> {
+export async function trainModel(options: TrainModelOptions, context: TrainModelContext): Promise<TrainingResult> {
   const folder = await OutputFolder.open(context.out, options.overwrite);
   try {
-    return await trainInto(folder, options, context, onNote);
+    return await trainInto(folder, options, context);
   } finally {
     await folder.close();
   }
 }
 
-async function trainInto(folder: OutputFolder, options: TrainModelOptions, context: Omit<TrainModelContext, 'onNote'>, onNote: (note: string) => void): Promise<TrainingResult> {
+async function trainInto(folder: OutputFolder, options: TrainModelOptions, context: TrainModelContext): Promise<TrainingResult> {
   const { settings, data } = options;
   const { model, maxLength, seed, evaluateEvery } = settings;
-  const { hub = {}, out } = context;
+  const { hub = {}, hooks, out } = context;
+  const onNote = (note: string) => hooks?.onNote?.(note);
   const { definition, user, train, heldOut } = await readTrainingRows(options, seed, onNote);
   const { long, unanswered, of } = await longRows(model, hub, user.task, train, maxLength);
   if (long > 0) onNote(`${long} of ${of} rows have more than ${maxLength} tokens and are cut off there${unanswered > 0 ? `, ${unanswered} before their answer` : ''}: a larger --max-length takes more of them`);

@@ -19,22 +19,8 @@ import { checkSettings, type TrainingSettings } from '../settings.js';
 import { startAtMean } from '../trainee/score-head.js';
 import { loadTrainee, type Trainee } from '../trainee/trainee.js';
 import { BestWeights } from './best-step.js';
-import type { StepProgress } from './train.js';
+import type { TrainerCallback } from './callbacks.js';
 import { tune, type TuneSummary } from './tune.js';
-
-/** What a training tells of its progress. */
-export interface TrainingHooks<Settings = TrainingSettings> {
-  /** While a metric is estimated, before the first step. */
-  onEstimate?(done: number, total: number): void;
-  /** Before the first step. */
-  onStart?(run: { settings: Settings; steps: number; budget: number | null }): void;
-  onStep?(progress: StepProgress & { examplesPerSecond: number }): void;
-  onEvaluate?(done: number, total: number): void;
-  /** After each save of the training's state, before it goes on: what is in its folder then is enough to continue. */
-  onSave?(): Promise<void> | void;
-  /** What was found and mended on the way. */
-  onNote?(note: string): void;
-}
 
 /** Where a training's files go and what it ran on. */
 export interface TrainingContext<Settings = TrainingSettings> {
@@ -52,7 +38,7 @@ export interface TrainingContext<Settings = TrainingSettings> {
   readonly signal?: AbortSignal;
   /** Under which the folder is written to: once another process has it, the training ends with an UnmaskError `interrupted`. */
   readonly lock?: Pick<Lock, 'isHeld'>;
-  readonly hooks?: TrainingHooks<Settings>;
+  readonly hooks?: TrainerCallback<Settings>;
 }
 
 /**
@@ -79,7 +65,8 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
   let trainee = await load();
   try {
     checkPrompts(trainee, [...evaluation, ...dev]);
-    const training = bind(settings, method, trainee, steps, hooks);
+    const { training, budget } = bind(settings, method, trainee, steps);
+    await hooks.onStart?.({ settings, steps, budget });
     const tuned = await tuneIn(context, settings, { task, trainee, training, steps, train, dev });
     const kept = await keptOf(training, tuned, folder);
     if (kept.replaces) {
@@ -88,7 +75,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
       applyDelta(trainee.parameters, kept.delta);
     }
     const started = performance.now();
-    const { scores, predictions } = await measure(settings, trainee, train, evaluation, (done, total) => hooks.onEvaluate?.(done, total));
+    const { scores, predictions } = await measure(settings, trainee, train, evaluation, (done, total) => hooks.onPredict?.(done, total));
     const secondsEvaluating = (performance.now() - started) / 1000;
     const peak = peakMemoryMB();
 
@@ -118,6 +105,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
       finishedAt: new Date().toISOString(),
     };
     await write(folder, result, predictions);
+    await hooks.onEnd?.(result);
     return result;
   } finally {
     trainee.model.dispose();
@@ -128,13 +116,12 @@ function stepsOf({ maxSteps, epochs, batchSize, accumulate }: TrainingSettings, 
   return maxSteps ?? epochs! * Math.ceil(examples / (batchSize * accumulate));
 }
 
-function bind<Settings extends TrainingSettings>(settings: Settings, method: Method, trainee: Trainee, steps: number, hooks: TrainingHooks<Settings>): SelectiveTraining {
+function bind(settings: TrainingSettings, method: Method, trainee: Trainee, steps: number): { training: SelectiveTraining; budget: number | null } {
   const scope = scopeOf(settings, trainee.parameters);
   const budget = method.trains === 'budget' ? selectionBudget(settings, trainee, scope) : null;
   const dense = (parameter: Parameter) => settings.head !== 'competes' && trainee.isHead(parameter);
   const training = method.strategy({ ...settings, budget: budget ?? 0, steps, scope, dense }).bind(trainee.parameters);
-  hooks.onStart?.({ settings, steps, budget });
-  return training;
+  return { training, budget };
 }
 
 /** What is trained on what. */
@@ -154,13 +141,9 @@ async function tuneIn<Settings extends TrainingSettings>({ folder, backend, chec
   // What the model cannot read is found now, and not when the training is done.
   for (const { task: measured, examples: rows } of dev) encodeExamples<Task>(measured, trainee.tokenizer, rows, limited);
   return tune({
-    task, examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock,
+    task, examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks,
     model: trainee.model,
     evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
-    onEstimate: hooks.onEstimate?.bind(hooks),
-    onStep: hooks.onStep?.bind(hooks),
-    onSave: hooks.onSave?.bind(hooks),
-    onNote: (note) => hooks.onNote?.(note),
   });
 }
 

@@ -7,6 +7,7 @@ import type { Task } from '@unmask/tasks';
 import { joinPath, nextTurn, Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
 import { batchLoss } from '../encoding/batch-loss.js';
 import { type BestStep, BestWeights } from './best-step.js';
+import type { TrainerCallback, TrainerControl } from './callbacks.js';
 import { Checkpoint } from './checkpoint.js';
 import type { EncodedExample } from '../encoding/encode.js';
 import { primaryValueOf } from '../evaluation/measure.js';
@@ -15,7 +16,7 @@ import type { DecayName, TrainingSettings } from '../settings.js';
 import { HistoryWriter } from './history.js';
 import { FILES, type HistoryLine } from '../files/names.js';
 import { collate, disposeBatch, type TextBatch, trainingBatches } from '../encoding/text-batches.js';
-import { train, type StepProgress } from './train.js';
+import { train } from './train.js';
 
 /** Examples from which a metric is estimated before training, as FishMask's authors do (or all, if there are fewer). */
 const ESTIMATE_EXAMPLES = 1024;
@@ -47,11 +48,7 @@ export interface TuneOptions {
   readonly signal?: AbortSignal | undefined;
   /** Under which the folder is written to. */
   readonly lock?: Pick<Lock, 'isHeld'> | undefined;
-  readonly onNote: (note: string) => void;
-  readonly onEstimate?: ((done: number, total: number) => void) | undefined;
-  readonly onStep?: ((progress: StepProgress & { examplesPerSecond: number }) => void) | undefined;
-  /** After each save of the run's state; awaited. */
-  readonly onSave?: (() => Promise<void> | void) | undefined;
+  readonly hooks: Pick<TrainerCallback, 'onEstimate' | 'onStep' | 'onEvaluate' | 'onSave' | 'onNote'>;
 }
 
 /** What {@link tune} found. */
@@ -73,7 +70,7 @@ export interface TuneSummary {
  * @throws UnmaskError `interrupted` after the signal, once the state is saved, or when another process has taken over
  */
 export async function tune(options: TuneOptions): Promise<TuneSummary> {
-  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, onStep, onSave, onNote } = options;
+  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, hooks } = options;
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
@@ -81,7 +78,7 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   const checkpoint = new Checkpoint(joinPath(folder, FILES.state), bestWeights, settings);
   const adapter = model instanceof PeftModel ? model : undefined;
   const changing = { training, dropout, adapter };
-  const earlier = await checkpoint.restore(changing, onNote);
+  const earlier = await checkpoint.restore(changing, (note) => hooks.onNote?.(note));
   const backends = [...new Set([...(earlier?.backends ?? []), backend])];
   const history = await HistoryWriter.resume(folder, training.steps, { tensorboard });
   const clock = new Clock(earlier?.seconds);
@@ -90,6 +87,8 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   const schedule = DECAYS[settings.decay]({ steps, warmup: Math.min(steps - 1, Math.round(settings.warmup * steps)) });
   let examplesSeen = earlier?.examplesSeen ?? 0;
   let best = earlier?.best;
+  let isStopped = false;
+  const control: TrainerControl = { stop: () => void (isStopped = true) };
   const { finalLoss, steps: made } = await train<TextBatch>({
     training,
     steps: trainingBatches(examples, { batchSize, accumulate, done: training.steps, steps }, random.fork('order')),
@@ -106,22 +105,23 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
       const { step } = progress;
       if (lock && !(await lock.isHeld())) throw new UnmaskError(`another process has taken over the training in ${folder}, as this one stood still: it goes on there`, { code: 'interrupted' });
       if (adapter) finishStep(adapter, step);
-      onStep?.({ ...progress, examplesPerSecond: examplesSeen / clock.seconds });
       await history.add({ ...progress, seconds: clock.seconds }, ...placesOf(training, step, steps));
-      let isOver = step === steps;
+      await hooks.onStep?.({ ...progress, examplesPerSecond: examplesSeen / clock.seconds }, control);
+      let isOver = step === steps || isStopped;
       if (evaluateEvery !== null && (step % evaluateEvery === 0 || isOver)) {
         const scores = await clock.pausedFor(evaluate);
         await history.add({ step, scores });
+        await hooks.onEvaluate?.({ step, scores }, control);
         best = await bestWeights.consider(step, primaryValueOf(scores), best, training);
-        isOver ||= patience !== null && best.evaluationsSince >= patience;
+        isOver ||= isStopped || (patience !== null && best.evaluationsSince >= patience);
       }
       if (isOver) return true;
       if (signal?.aborted || step % checkpointEvery === 0) {
         await checkpoint.save(changing, { losses, examplesSeen, seconds: clock.seconds, best, backends });
-        await onSave?.();
+        await hooks.onSave?.({ step, folder }, control);
       }
       if (signal?.aborted) throw new UnmaskError(`saved after step ${step} of ${steps}: the same command continues from there`, { code: 'interrupted' });
-      return false;
+      return isStopped;
     },
   });
   return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best, backends };
@@ -133,13 +133,13 @@ function lossOf({ task, model }: TuneOptions, batch: TextBatch, random?: Random)
 
 /** Shows a metric the gradients of single training examples, without dropout. */
 async function estimate(options: TuneOptions, random: Random): Promise<void> {
-  const { examples, training, onEstimate } = options;
+  const { examples, training, hooks } = options;
   const chosen = random.shuffle(Array.from(examples.keys())).slice(0, ESTIMATE_EXAMPLES);
   for (const [index, example] of chosen.entries()) {
     const batch = collate(examples, [example]);
     streamGradients(() => lossOf(options, batch), training.observe).dispose();
     disposeBatch(batch);
-    onEstimate?.(index + 1, chosen.length);
+    hooks.onEstimate?.(index + 1, chosen.length);
     await nextTurn(); // so that progress shows
   }
 }

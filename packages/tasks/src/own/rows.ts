@@ -1,0 +1,43 @@
+import { MemoryVolume, mountVolume } from '@unmask/tensor-core';
+import { rowsOf } from '../files/index.js';
+import type { LocatedRow } from '../files/located-row.js';
+import { describe, type Fields, RowError } from '../row.js';
+
+/** Rows to train on, to measure with or to answer: the path of a file (CSV, TSV, JSON Lines, parquet), such a file itself, as a page has it, or the rows, each an object of columns and values. */
+export type Rows = string | File | Iterable<Fields> | AsyncIterable<Fields>;
+
+/** What rows are called in messages: by their file, or as the data that they are. */
+export function nameOfRows(rows: Rows): string {
+  if (typeof rows === 'string') return rows;
+  return rows instanceof File ? rows.name : 'data';
+}
+
+/** The rows one by one. They need not be read on after `limit` rows. @throws UnmaskError `unsupported` for a file whose extension is not known */
+export function locatedRows(rows: Rows, limit: number): AsyncIterable<LocatedRow> {
+  if (typeof rows === 'string') return rowsOf(rows, limit);
+  return rows instanceof File ? rowsOfFile(rows, limit) : rowsInMemory(rows);
+}
+
+async function* rowsOfFile(file: File, limit: number): AsyncGenerator<LocatedRow> {
+  const volume = `rows-${crypto.randomUUID()}`;
+  const path = `${volume}:${file.name}`;
+  const unmount = mountVolume(volume, new MemoryVolume([[path, file]]));
+  try {
+    yield* rowsOf(path, limit);
+  } finally {
+    unmount();
+  }
+}
+
+async function* rowsInMemory(rows: Iterable<Fields> | AsyncIterable<Fields>): AsyncGenerator<LocatedRow> {
+  let number = 0;
+  for await (const row of rows) {
+    yield {
+      place: `, row ${++number},`,
+      read: () => {
+        if (typeof row !== 'object' || (row as Fields | null) === null || Array.isArray(row)) throw new RowError(`is ${describe(row)}; give an object of columns and values`);
+        return new Map(Object.entries(row));
+      },
+    };
+  }
+}
