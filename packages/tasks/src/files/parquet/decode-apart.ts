@@ -1,6 +1,6 @@
 import type * as ChildProcess from 'node:child_process';
 import type * as Url from 'node:url';
-import { builtin, openSource } from '@unmask/tensor-core';
+import { builtin, openSource, UnmaskError } from '@unmask/tensor-core';
 import type { Stretch } from './parquet.js';
 
 /** Megabytes that the process may take for JavaScript's values: a row group of some million texts. */
@@ -12,7 +12,10 @@ const [TIME, TIME_PER_BYTE] = [30_000, 0.001];
 /** What the process sends: rows, what is wrong, or at the end of the file nothing. */
 type Answer = Partial<Stretch> & { readonly problem?: string };
 
-/** Decodes a parquet file of the disk in a process of its own, whose memory and time are limited. @throws Error that says what is wrong with it */
+/**
+ * Decodes a parquet file of the disk in a process of its own, whose memory and time are limited.
+ * @throws Error that says what is wrong with it; UnmaskError `interrupted` after Ctrl-C
+ */
 export async function* decodeApart(path: string, limit: number): AsyncGenerator<Stretch> {
   const source = await openSource(path);
   await source.close();
@@ -27,6 +30,7 @@ export async function* decodeApart(path: string, limit: number): AsyncGenerator<
   try {
     for (;;) {
       const { names, rows, problem } = await ask(decoder, TIME + TIME_PER_BYTE * source.size);
+      if (decoder.signalCode === 'SIGINT') throw new UnmaskError(`ended while reading ${path}`, { code: 'interrupted' }); // Ctrl-C goes to all processes of a terminal
       if (problem !== undefined) throw new Error(problem);
       if (!names || !rows) return;
       yield { names, rows };

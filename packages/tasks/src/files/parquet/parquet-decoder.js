@@ -22,4 +22,3 @@ process.on('message', () => {
     (/** @type {Error} */ error) => process.send?.({ problem: damage(error) }),
   );
 });
-process.on('SIGINT', () => undefined); // the reader's own end ends this process

@@ -1,5 +1,7 @@
+import childProcess, { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { copyPath, writeWhole } from '@unmask/tensor-core';
 import { Json } from '../../row.js';
 import { readParquet } from './parquet.js';
@@ -34,4 +36,18 @@ test('a folder is no file', async () => {
 test('a damaged file in memory is refused', async () => {
   await writeWhole('memory:damaged.parquet', 'PAR1 and no more');
   await expect(rowsOf('memory:damaged.parquet')).rejects.toThrow(/^memory:damaged.parquet is no valid parquet file \(.+\): give another$/);
+});
+
+test('after Ctrl-C, which goes to the decoder as well, reading ends as interrupted, and not for damage', async () => {
+  const forked = jest.spyOn(childProcess, 'fork');
+  const rows = readParquet(fixture('zstd'), Infinity, 'give another');
+  await rows.next();
+  const decoder = forked.mock.results[0].value as ChildProcess;
+  forked.mockRestore();
+  decoder.kill('SIGINT');
+  await once(decoder, 'exit');
+  const rest = async () => {
+    for await (const { read } of rows) read();
+  };
+  await expect(rest()).rejects.toMatchObject({ code: 'interrupted' });
 });
