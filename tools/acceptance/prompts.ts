@@ -11,7 +11,7 @@ import { loadModel, type TokenInputs } from '@unmask/models';
 import { makeFolder, Random, SafetensorsFile, selectBackend, tf, writeSafetensors } from '@unmask/tensor-core';
 
 const MODELS = 'packages/models/fixtures';
-const CASES = (['PROMPT_TUNING', 'PREFIX_TUNING'] as const).flatMap((type) =>
+const CASES = (['PROMPT_TUNING', 'PREFIX_TUNING', 'P_TUNING'] as const).flatMap((type) =>
   [['tiny-bert', 'SEQ_CLS'], ['tiny-roberta', 'SEQ_CLS'], ['tiny-gpt2', 'CAUSAL_LM'], ['tiny-llama', 'CAUSAL_LM']].map(([model, task]) => ({ type, model, task })),
 );
 

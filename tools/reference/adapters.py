@@ -3,7 +3,7 @@
 usage: python tools/reference/adapters.py [name ...]     (from the repository root; needs torch, transformers, peft, safetensors)
        python tools/reference/adapters.py --check FOLDER
 
-Written with torch 2.15, transformers 5.23.0, peft 0.21.2. Each folder holds an adapter as PEFT saves it, with changed values, and
+Written with torch 2.15, transformers 5.23 and 5.24, peft 0.21.2. Each folder holds an adapter as PEFT saves it, with changed values, and
 expected.safetensors with the logits of its model's inputs (packages/models/fixtures); for those that train also the losses of some
 steps without dropout, the gradients of the first step, and the values after the last one. With --check it loads the
 adapters that tools/acceptance/adapters.ts wrote to a folder, prints a line for each, and exits with 1 when a logit is
@@ -15,10 +15,12 @@ import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import peft
 import torch
 import transformers as hf
+from peft.tuners.boft import layer as boft
 from safetensors.torch import load_file, save_file
 
 MODELS = Path("packages/models/fixtures")
@@ -67,7 +69,39 @@ CASES = {
     "ia3-gpt2": Case("tiny-gpt2", peft.IA3Config(fan_in_fan_out=True, **LLAMA)),
     "ln-tuning-bert": Case("tiny-bert", peft.LNTuningConfig(target_modules=["LayerNorm"], **BERT), steps=1),
     "ln-tuning-llama": Case("tiny-llama", peft.LNTuningConfig(**LLAMA)),
+    "loha-bert": Case("tiny-bert", peft.LoHaConfig(r=3, alpha=5, **BERT), steps=1),
+    "loha-patterns-llama": Case("tiny-llama", peft.LoHaConfig(r=2, target_modules=["q_proj", "down_proj"], rank_pattern={"q_proj": 3}, alpha_pattern={r"layers.1\..*": 3}, **LLAMA)),
+    "lokr-bert": Case("tiny-bert", peft.LoKrConfig(r=2, alpha=3, **BERT), steps=1),
+    "lokr-both-llama": Case("tiny-llama", peft.LoKrConfig(r=1, decompose_both=True, decompose_factor=8, target_modules=["q_proj", "down_proj"], **LLAMA)),
+    "oft-bert": Case("tiny-bert", peft.OFTConfig(oft_block_size=4, **BERT), steps=1),
+    "oft-exact-llama": Case("tiny-llama", peft.OFTConfig(oft_block_size=8, use_cayley_neumann=False, block_share=True, target_modules=["q_proj", "down_proj"], **LLAMA)),
+    "oft-constrained-llama": Case("tiny-llama", peft.OFTConfig(r=8, oft_block_size=0, coft=True, eps=0.3, num_cayley_neumann_terms=7, **LLAMA)),
+    "boft-bert": Case("tiny-bert", peft.BOFTConfig(boft_block_size=4, **BERT), steps=1),
+    "boft-factors-bert": Case("tiny-bert", peft.BOFTConfig(boft_block_size=4, boft_n_butterfly_factor=3, **BERT), steps=1),
+    "boft-llama": Case("tiny-llama", peft.BOFTConfig(boft_block_num=4, boft_block_size=0, **LLAMA)),
+    "vera-bert": Case("tiny-bert", peft.VeraConfig(r=5, **BERT), steps=1),
+    "vera-seed-llama": Case("tiny-llama", peft.VeraConfig(r=4, target_modules="all-linear", projection_prng_key=3, save_projection=False, **LLAMA)),
+    "miss-bert": Case("tiny-bert", peft.MissConfig(r=5, **BERT), steps=1),
+    "miss-mini-llama": Case("tiny-llama", peft.MissConfig(r=4, mini_r=4, init_weights="mini", **LLAMA)),
+    "miss-bat-bert": Case("tiny-bert", peft.MissConfig(r=4, init_weights="bat", **BERT), steps=1),
+    "fourierft-bert": Case("tiny-bert", peft.FourierFTConfig(n_frequency=50, n_frequency_pattern={"query": 30}, **BERT), steps=1),
+    "fourierft-gpt2": Case("tiny-gpt2", peft.FourierFTConfig(n_frequency=40, random_loc_seed=5, scaling=60.0, **LLAMA)),
+    "shira-bert": Case("tiny-bert", peft.ShiraConfig(r=2, random_seed=11, **BERT), steps=1),
+    "shira-llama": Case("tiny-llama", peft.ShiraConfig(r=1, **LLAMA)),
+    "supertuning-bert": Case("tiny-bert", peft.SupertuningConfig(sparsity=0.9, target_modules=["query", "value"], **BERT), steps=1),
+    "supra-bert": Case("tiny-bert", peft.SupertuningConfig(sparsity=0.95, r=2, select_top=False, save_precomputed_indices=False, target_modules=["query"], **BERT), steps=1),
+    "trainable-tokens-gpt2": Case("tiny-gpt2", peft.TrainableTokensConfig(token_indices=[7, 33, 12], **LLAMA)),
+    "trainable-tokens-llama": Case("tiny-llama", peft.TrainableTokensConfig(token_indices=[7, 33, 12], **LLAMA)),
 }
+
+
+def block_diagonal(blocks: torch.Tensor) -> torch.Tensor:
+    return torch.stack([torch.block_diag(*factor) for factor in blocks])
+
+
+# PEFT computes several factors of BOFT on CUDA alone.
+boft.get_fbd_cuda = lambda: True
+boft.FastBlockDiag = SimpleNamespace(apply=block_diagonal)
 
 
 def load_base(name: str) -> torch.nn.Module:
@@ -119,7 +153,7 @@ def save(model: peft.PeftModel, folder: Path) -> None:
     model.save_pretrained(folder)
     (folder / "README.md").unlink()
     path = folder / "adapter_config.json"
-    fields = {name: sorted(value) if isinstance(value, list) else value for name, value in json.loads(path.read_text()).items()}
+    fields = {name: sorted(value) if isinstance(value, list) and name != "token_indices" else value for name, value in json.loads(path.read_text()).items()}
     path.write_text(json.dumps(fields, indent=2) + "\n")  # PEFT writes sets in any order
 
 

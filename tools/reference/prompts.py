@@ -17,7 +17,7 @@ from pathlib import Path
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
-from peft import PeftModel, PrefixTuningConfig, PromptTuningConfig, get_peft_model
+from peft import PeftModel, PrefixTuningConfig, PromptEncoderConfig, PromptTuningConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, logging
 
@@ -27,7 +27,7 @@ MODELS = Path("packages/models/fixtures")
 FIXTURES = Path("packages/adapters/fixtures/virtual-tokens")
 LABELS = 3
 VIRTUAL_TOKENS = 3
-METHODS = {"prompt-tuning": PromptTuningConfig, "prefix-tuning": PrefixTuningConfig}
+METHODS = {"prompt-tuning": PromptTuningConfig, "prefix-tuning": PrefixTuningConfig, "p-tuning": PromptEncoderConfig}
 # The task of each model.
 TASKS = {"tiny-bert": "SEQ_CLS", "tiny-roberta": "SEQ_CLS", "tiny-gpt2": "CAUSAL_LM", "tiny-llama": "CAUSAL_LM"}
 

@@ -110,7 +110,7 @@ describe.each(cases)('$config.peft_type: $name in $model', ({ config, model, ide
       const peft = await adapt();
       perturb(peft);
       const few = peft.trainableParameters().filter(({ size }) => size <= 200).slice(0, 2);
-      expectGradients(few, () => lossOf(peft), 1e-3, 5e-2); // deep and steep: a small step, so a coarse difference
+      expectGradients(few, () => lossOf(peft), 1e-3, 5e-2, 10); // deep and steep: a small step, so a coarse difference
       peft.dispose();
     });
   }

@@ -1,7 +1,7 @@
 import { families, readJsonFile, type TransformerModel } from '@unmask/models';
 import { type ConstructionLimit, ensureFolder, factsOf, joinPath, Parameter, Random, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import { baseOf } from './get-peft-model.js';
-import type { AdapterExport, BaseModel } from './method.js';
+import type { AdapterExport, BaseModel, IndexTensor } from './method.js';
 import { type Adapter, DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
 import { adapterConfig, methodOf } from './registry.js';
 
@@ -24,7 +24,7 @@ export async function saveAdapter(model: PeftModel, folder: string, name = DEFAU
   const { config: fields, tensors } = exportAdapter(model, name);
   const config = Object.fromEntries(Object.entries(fields).sort(([left], [right]) => (left < right ? -1 : 1)));
   await ensureFolder(folder);
-  await writeSafetensors(joinPath(folder, WEIGHTS), tensors.map(({ values, ...tensor }) => ({ ...tensor, dtype: 'F32' as const, data: values })), { format: 'pt' });
+  await writeSafetensors(joinPath(folder, WEIGHTS), tensors.map(({ values, ...tensor }) => ({ ...tensor, data: values })), { format: 'pt' });
   await writeWhole(joinPath(folder, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
 }
 
@@ -32,8 +32,18 @@ export async function saveAdapter(model: PeftModel, folder: string, name = DEFAU
 export interface ExportedAdapter {
   /** The fields of adapter_config.json. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** In the order of adapter_model.safetensors, under its names. `values` reads a copy. */
-  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[]; readonly values: () => Float32Array }[];
+  /** In the order of adapter_model.safetensors. */
+  readonly tensors: readonly ExportedTensor[];
+}
+
+/** A tensor under its name in adapter_model.safetensors. */
+export interface ExportedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** I32 are indices. */
+  readonly dtype: 'F32' | 'I32';
+  /** Reads a copy. */
+  readonly values: () => Float32Array | Int32Array;
 }
 
 /** An adapter as {@link saveAdapter} writes it. @throws UnmaskError for an unknown adapter */
@@ -41,11 +51,13 @@ export function exportAdapter(model: PeftModel, name = DEFAULT_ADAPTER): Exporte
   const adapter = model.adapters.get(name);
   if (!adapter) throw new UnmaskError(`there is no adapter "${name}" to save; there are ${[...model.adapters.keys()].join(', ')}`, { code: 'not-found' });
   const { config: changed, tensors: replaced } = adapter.export?.() ?? { config: {}, tensors: new Map() as AdapterExport['tensors'] };
-  const tensors = namedTensors(model, name).map(([key, parameter]) => {
-    const { shape, values } = replaced.get(parameter) ?? { shape: parameter.shape, values: undefined };
-    return { name: key, shape, values: () => values ?? parameter.read().slice() };
+  const tensors = namedTensors(model, name).flatMap(([key, parameter]): ExportedTensor[] => {
+    if (!replaced.has(parameter)) return [{ name: key, dtype: 'F32', shape: parameter.shape, values: () => parameter.read().slice() }];
+    const other = replaced.get(parameter);
+    return other ? [{ name: key, dtype: 'F32', shape: other.shape, values: () => other.values }] : [];
   });
-  return { config: { ...adapter.config, ...changed, inference_mode: true }, tensors };
+  const indices = namedIndices(model, name).map(([key, { shape, read }]): ExportedTensor => ({ name: key, dtype: 'I32', shape, values: read }));
+  return { config: { ...adapter.config, ...changed, inference_mode: true }, tensors: [...tensors, ...indices] };
 }
 
 /**
@@ -69,7 +81,7 @@ export async function loadAdapter(
     model = given ? base : new PeftModel(baseOf(base));
     model.attachAdapter(name, config, { random, limit: limitOf(file), root: rootOf(file, model.base), filled: true });
     added = true;
-    await fill(file, namedTensors(model, name), model.base, model.adapters.get(name)!.root, folder);
+    await fill(file, namedTensors(model, name), namedIndices(model, name), model.base, model.adapters.get(name)!.root, folder);
     return model;
   } catch (error) {
     if (added) model?.deleteAdapter(name);
@@ -105,23 +117,31 @@ function namesOf({ config, root }: Pick<Adapter, 'config' | 'root'>): (path: str
 function namedTensors(model: PeftModel, name: string): [key: string, parameter: Parameter][] {
   const adapter = model.adapters.get(name)!;
   const inFile = namesOf(adapter);
-  const own = [...adapter.layers.values()].flatMap((layer) => layer.parameters()).map((parameter): [string, Parameter] => [inFile(parameter.name), parameter]);
-  return [...own, ...(adapter.shared?.namedParameters() ?? [])];
+  const own = [...adapter.layers].flatMap(([path, layer]) => layer.namedParameters(inFile(path)));
+  return [...own, ...((adapter.sharedInFile ?? true) ? (adapter.shared?.namedParameters() ?? []) : [])];
 }
 
-async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], base: BaseModel, root: string, folder: string): Promise<void> {
-  const keys = new Set(named.map(([key]) => key));
+/** An adapter's indices under the names of its file. */
+function namedIndices(model: PeftModel, name: string): [key: string, indices: IndexTensor][] {
+  const adapter = model.adapters.get(name)!;
+  const inFile = namesOf(adapter);
+  return [...adapter.layers].flatMap(([path, layer]) => layer.indexTensors.map((indices): [string, IndexTensor] => [`${inFile(path)}.${indices.name}`, indices]));
+}
+
+async function fill(file: SafetensorsFile, named: readonly [string, Parameter][], indices: readonly [string, IndexTensor][], base: BaseModel, root: string, folder: string): Promise<void> {
+  const keys = new Set([...named, ...indices].map(([key]) => key));
   const replaced = new Set(named.map(([, { name }]) => parameterAt(base.model, name)));
   for (const key of file.entries.keys()) {
     if (!keys.has(key) && !DUPLICATE.test(key)) await checkOfBase(file, key, base, root, { folder, replaced });
   }
-  for (const [key, parameter] of named) {
+  for (const [key, { shape: own }] of [...named, ...indices]) {
     const shape = file.entries.get(key)?.shape;
     if (!shape) throw new UnmaskError(`${folder}: the adapter lacks "${key}"`, { code: 'bad-file' });
-    if (shape.join() !== parameter.shape.join()) {
-      throw new UnmaskError(`${folder}: "${key}" has shape [${shape.join(', ')}], this model and configuration make it [${parameter.shape.join(', ')}]`, { code: 'bad-file' });
+    if (shape.join() !== own.join()) {
+      throw new UnmaskError(`${folder}: "${key}" has shape [${shape.join(', ')}], this model and configuration make it [${own.join(', ')}]`, { code: 'bad-file' });
     }
   }
+  for (const [key, { write }] of indices) write(await file.readInt32(key));
   for (const [key, parameter] of named) await parameter.fill((target) => file.readFloat32Into(key, target));
 }
 

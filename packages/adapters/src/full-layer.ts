@@ -1,4 +1,5 @@
-import { Embedding, type Layer, LayerNorm, Linear, Parameter, RmsNorm, embedding, layerNorm, linear, rmsNorm, type tf, UnmaskError } from '@unmask/tensor-core';
+import { didYouMean, Embedding, Layer, LayerNorm, Linear, type Module, Parameter, RmsNorm, embedding, layerNorm, linear, rmsNorm, type tf, UnmaskError } from '@unmask/tensor-core';
+import type { PeftConfig } from './config.js';
 import { LayerAdapter } from './method.js';
 
 /**
@@ -37,3 +38,23 @@ export class FullLayer extends LayerAdapter {
 }
 
 const copyOf = (parameter: Parameter) => new Parameter(parameter.shape, () => parameter.read().slice());
+
+/** Heads that a task needs trained, which HF PEFT adds to modules_to_save by itself. */
+const TASK_HEADS: Readonly<Record<string, readonly string[]>> = { SEQ_CLS: ['classifier', 'score'], TOKEN_CLS: ['classifier', 'score'] };
+
+/**
+ * Copies of the layers that train in full beside an adapter (HF PEFT utils/other.py, _set_trainable: names by their ends).
+ * @param root the part of the model that the adapter is of, or an empty name
+ * @param withHeads whether the heads of the task are among them
+ * @throws UnmaskError when a name is of no module
+ */
+export function fullLayers(model: Module, { modules_to_save: listed, task_type: task }: PeftConfig, root: string, withHeads: boolean): [path: string, layer: FullLayer][] {
+  const heads = withHeads ? (TASK_HEADS[task ?? ''] ?? []) : [];
+  const names = [...(listed ?? []), ...heads];
+  const all = model.namedModules().filter(([path]) => root === '' || path.startsWith(`${root}.`));
+  const modules = all.map(([path]) => path).filter((path) => path !== '' && names.some((name) => path.endsWith(name)));
+  const missing = listed?.find((name) => !heads.includes(name) && !modules.some((path) => path.endsWith(name)));
+  if (missing !== undefined) throw new UnmaskError(`modules_to_save names "${missing}", which is no module of the model${didYouMean(missing, all.map(([path]) => path.split('.').at(-1)!))}`, { code: 'not-found' });
+  const layers = all.filter((entry): entry is [string, Layer] => entry[1] instanceof Layer);
+  return layers.filter(([path]) => modules.some((module) => path === module || path.startsWith(`${module}.`))).map(([path, layer]) => [path, new FullLayer(layer)]);
+}

@@ -2,6 +2,17 @@ import { type GradientSink, type Layer, Module, type Parameter, type Random, typ
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
 import type { ConfigFields, ConfigInput, PeftConfig } from './config.js';
 
+/** Whole numbers that an adapter's file holds beside its parameters, and that do not train. */
+export interface IndexTensor {
+  /** What they are called after the layer's name. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** A copy. */
+  readonly read: () => Int32Array;
+  /** Puts others in their place. @throws UnmaskError when they do not fit the layer */
+  readonly write: (values: Int32Array) => void;
+}
+
 /** What an adapter puts around one layer. Its parameters have the names that HF PEFT's files have after the layer's name. */
 export abstract class LayerAdapter extends Module {
   /**
@@ -11,6 +22,16 @@ export abstract class LayerAdapter extends Module {
    * @param random where dropout comes from; undefined in evaluation
    */
   abstract forward(x: tf.Tensor, own: (x: tf.Tensor) => tf.Tensor, random: Random | undefined): tf.Tensor;
+
+  /** Whether all layers that read the layer's weight are adapted with it, such as a head with tied words, so that it merges nonetheless. */
+  get reachesTied(): boolean {
+    return false;
+  }
+
+  /** What files hold besides parameters. */
+  get indexTensors(): readonly IndexTensor[] {
+    return [];
+  }
 
   /**
    * Changes the layer's own parameters so that it computes what it computes with this adapter, in evaluation. Absent where
@@ -30,8 +51,8 @@ export abstract class LayerAdapter extends Module {
 export interface AdapterExport {
   /** Fields that replace those of the configuration. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Tensors that replace parameters. */
-  readonly tensors: ReadonlyMap<Parameter, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+  /** Tensors that replace parameters; undefined for one that is left out. */
+  readonly tensors: ReadonlyMap<Parameter, { readonly shape: readonly number[]; readonly values: Float32Array } | undefined>;
 }
 
 /** What an adapter carries from step to step besides its parameters. */
@@ -45,12 +66,14 @@ export interface AdapterState {
 /** Runs a model. */
 export type ForwardFunction = (inputs: TokenInputs, options: ForwardOptions) => tf.Tensor;
 
-/** All that an adapter puts into a model. */
+/** All that an adapter puts into a model. Parameters that do not train when they are attached never do. */
 export interface Attachment {
   /** Adapters of layers, by the layers' names. */
   readonly layers: ReadonlyMap<string, LayerAdapter>;
   /** Parameters that belong to the model as a whole, by the names that HF PEFT's files give them. */
   readonly shared?: Module;
+  /** Whether files hold these, or whoever loads one makes them anew; true when left out. */
+  readonly sharedInFile?: boolean;
   /** Stands around the model's forward pass. */
   readonly around?: (inputs: TokenInputs, options: ForwardOptions, own: ForwardFunction) => tf.Tensor;
   /** A term of the loss beside the task's, a scalar. */
@@ -82,6 +105,8 @@ export interface AdapterMethod<C extends PeftConfig = PeftConfig> {
   readonly prefix: string;
   /** What HF PEFT's files have before the names of the model's layers, `base_model.model.` when left out. */
   readonly filePrefix?: string;
+  /** Whether the heads of a `task_type` train in full, as they do beside most methods of HF PEFT; true when left out. */
+  readonly trainsHeads?: boolean;
   /** Reads and checks a configuration. */
   parse(fields: ConfigFields): C;
   /** Makes the adapter for a model, with fresh values. @param random where they come from */

@@ -2,7 +2,7 @@ import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/mode
 import { type ConstructionLimit, constructWithin, didYouMean, Embedding, Layer, Module, type Parameter, Random, type tf, UnmaskError } from '@unmask/tensor-core';
 import type { PeftConfig } from './config.js';
 import { count, freshLimit } from './fresh-limit.js';
-import { FullLayer } from './full-layer.js';
+import { fullLayers } from './full-layer.js';
 import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
 import type { AdapterConfig, AdapterConfigInput } from './methods.js';
 import { adapterConfig, methodOf } from './registry.js';
@@ -10,6 +10,8 @@ import { adapterConfig, methodOf } from './registry.js';
 /** An adapter within a model. */
 export interface Adapter extends Attachment {
   readonly config: PeftConfig;
+  /** Those of its parameters that train. */
+  readonly trained: readonly Parameter[];
   /** Adapters of layers, those that train in full among them. */
   readonly layers: ReadonlyMap<string, LayerAdapter>;
   /** The part of the model that it was made for, whose name files leave out, e.g. `bert`; empty for the whole model. */
@@ -26,9 +28,6 @@ export interface AttachOptions {
   /** Whether its values are read afterwards, so that none are made. */
   readonly filled: boolean;
 }
-
-/** Heads that a task needs trained, which HF PEFT adds to modules_to_save by itself. */
-const TASK_HEADS: Readonly<Record<string, readonly string[]>> = { SEQ_CLS: ['classifier', 'score'], TOKEN_CLS: ['classifier', 'score'] };
 
 /** The name of the first adapter, when none is given. */
 export const DEFAULT_ADAPTER = 'default';
@@ -81,15 +80,18 @@ export class PeftModel extends Module implements TransformerModel {
   attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled }: AttachOptions): Adapter {
     if (this.#adapters.has(name)) throw new UnmaskError(`there is an adapter "${name}" already: give another name`);
     this.#requireUnmerged();
+    const method = methodOf(config.peft_type);
     const attach = () => {
-      const { layers, ...attachment } = methodOf(config.peft_type).attach(this.#baseAt(root), config, random);
-      const full = this.#fullLayers(config, root);
-      const named = [...layers].map(([path, layer]): [string, LayerAdapter] => [joined(root, path), layer]);
+      const { layers: own, ...attachment } = method.attach(this.#baseAt(root), config, random);
+      const full = fullLayers(this.base.model, config, root, method.trainsHeads ?? true);
+      const named = [...own].map(([path, layer]): [string, LayerAdapter] => [joined(root, path), layer]);
       for (const [path, layer] of named) if (full.some(([each]) => each === path)) layer.dispose();
-      return { ...attachment, config, root, layers: new Map([...named, ...full]) };
+      const layers = new Map([...named, ...full]);
+      const trained = parametersOf({ ...attachment, layers }).filter(({ trainable }) => trainable);
+      return { ...attachment, config, root, layers, trained };
     };
     const adapter = constructWithin(limit, attach, { what: 'adapter', filled });
-    for (const [path, layer] of adapter.layers) layer.namedParameters(path).forEach(([full, parameter]) => (parameter.name = full));
+    for (const [path, layer] of [...adapter.layers].reverse()) layer.namedParameters(path).forEach(([full, parameter]) => (parameter.name = full)); // shared: the first name
     adapter.shared?.nameParameters();
     this.#adapters.set(name, adapter);
     this.setAdapter(name);
@@ -102,7 +104,7 @@ export class PeftModel extends Module implements TransformerModel {
     const around = new Set(names.map((name) => this.#get(name)).filter((adapter) => adapter.around).map(({ config }) => config.peft_type));
     if (around.size > 1) throw new UnmaskError(`${[...around].join(' and ')} adapters cannot act at once, since each puts its own tokens first: activate one`, { code: 'unsupported' });
     this.#active = names;
-    for (const [name, adapter] of this.#adapters) for (const parameter of parametersOf(adapter)) parameter.trainable = names.includes(name);
+    for (const [name, adapter] of this.#adapters) for (const parameter of adapter.trained) parameter.trainable = names.includes(name);
     for (const [path, layer] of this.#layers) layer.hook = this.#hookOf(path);
   }
 
@@ -124,7 +126,7 @@ export class PeftModel extends Module implements TransformerModel {
 
   /** Parameters of the active adapters: what trains. */
   trainableParameters(): Parameter[] {
-    return this.#activeAdapters().flatMap(parametersOf);
+    return this.#activeAdapters().flatMap(({ trained }) => trained);
   }
 
   /** The base's parameters and those of all adapters, under the names of HF PEFT's files. */
@@ -154,7 +156,7 @@ export class PeftModel extends Module implements TransformerModel {
       return [...layers].map(([path, adapter]) => ({ config, layer: this.#layers.get(path)!, adapter }));
     });
     for (const { config, adapter } of parts) if (!adapter.mergeInto) throw cannotMerge(config);
-    const tied = parts.find(({ layer, adapter }) => adapter.parameters().some(({ shape }) => shape.length > 1) && this.#sharesWeight(layer));
+    const tied = parts.find(({ layer, adapter }) => !adapter.reachesTied && adapter.parameters().some(({ shape }) => shape.length > 1) && this.#sharesWeight(layer));
     if (tied) throw cannotMerge(tied.config, `it changes words that the ${tied.layer instanceof Embedding ? 'head' : 'model'} reads too`);
     const original = new Map(parts.flatMap(({ layer }) => layer.parameters()).map((parameter) => [parameter, parameter.read().slice()]));
     this.#unmerged = original;
@@ -213,17 +215,6 @@ export class PeftModel extends Module implements TransformerModel {
     return (x, own) => adapters.reduce((inner, adapter) => (input: tf.Tensor) => adapter.forward(input, inner, this.#random), own)(x);
   }
 
-  /** Copies of the layers that train in full beside the adapter (HF PEFT utils/other.py, _set_trainable: names by their ends). */
-  #fullLayers({ modules_to_save: listed, task_type: task }: PeftConfig, root: string): [string, FullLayer][] {
-    const heads = TASK_HEADS[task ?? ''] ?? [];
-    const names = [...(listed ?? []), ...heads];
-    const paths = this.base.model.namedModules().map(([path]) => path).filter((path) => root === '' || path.startsWith(`${root}.`));
-    const modules = paths.filter((path) => path !== '' && names.some((name) => path.endsWith(name)));
-    const missing = listed?.find((name) => !heads.includes(name) && !modules.some((path) => path.endsWith(name)));
-    if (missing !== undefined) throw new UnmaskError(`modules_to_save names "${missing}", which is no module of the model${didYouMean(missing, paths.map((path) => path.split('.').at(-1)!))}`, { code: 'not-found' });
-    return [...this.#layers].filter(([path]) => modules.some((module) => path === module || path.startsWith(`${module}.`))).map(([path, layer]) => [path, new FullLayer(layer)]);
-  }
-
   /** The part of the base model that a name leads to. */
   #baseAt(root: string): BaseModel {
     const part = root === '' ? this.base.model : this.base.model.namedModules().find(([path]) => path === root)?.[1];
@@ -241,9 +232,9 @@ export class PeftModel extends Module implements TransformerModel {
   }
 }
 
-/** All parameters of an adapter. */
-function parametersOf({ layers, shared }: Adapter): Parameter[] {
-  return [...[...layers.values()].flatMap((layer) => layer.parameters()), ...(shared?.parameters() ?? [])];
+/** All parameters of an adapter, each once. */
+function parametersOf({ layers, shared }: Attachment): Parameter[] {
+  return [...new Set([...[...layers.values()].flatMap((layer) => layer.parameters()), ...(shared?.parameters() ?? [])])];
 }
 
 const joined = (root: string, path: string) => (root === '' ? path : `${root}.${path}`);

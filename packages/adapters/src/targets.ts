@@ -60,6 +60,12 @@ export function nameTest(names: readonly string[] | string, field: string): (pat
 /** A dotted name, and what follows each of its dots. */
 const endsOf = (path: string): string[] => path.split('.').map((_, index, parts) => parts.slice(index).join('.'));
 
+/** The value of the first pattern that a name, or its end, matches (HF PEFT utils/other.py, get_pattern_key). @param field what they are called in messages */
+export function patternValue(values: Readonly<Record<string, number>>, field: string): (path: string) => number | undefined {
+  const patterns = Object.entries(values).map(([source, value]) => ({ pattern: new Pattern(source, field), value }));
+  return (path) => patterns.find(({ pattern }) => pattern.matchesEnd(path))?.value;
+}
+
 /** Whether a layer lies in one of the numbered transformer layers. */
 function layerTest({ layers_to_transform: given = null, layers_pattern: lists = null }: Partial<TargetConfig>): (path: string) => boolean {
   if (given === null) return () => true;

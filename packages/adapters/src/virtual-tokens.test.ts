@@ -10,7 +10,7 @@ import { getPeftModel, loadAdapter, type PeftModel } from './index.js';
 const FIXTURES = fileURLToPath(new URL('../fixtures/virtual-tokens/', import.meta.url));
 const MODELS = fileURLToPath(new URL('../../models/fixtures/', import.meta.url));
 const DECODERS = ['tiny-gpt2', 'tiny-llama', 'tiny-mistral', 'tiny-qwen3'];
-const METHODS = ['PROMPT_TUNING', 'PREFIX_TUNING'] as const;
+const METHODS = ['PROMPT_TUNING', 'PREFIX_TUNING', 'P_TUNING'] as const;
 
 const baseOf = (model: string, head: Head) => loadModel(MODELS + model, { head, random: new Random(1) });
 const adapted = async (model: string, config: Parameters<typeof getPeftModel>[1], head: Head = { kind: 'causal-lm' }) =>
@@ -88,6 +88,7 @@ describe('refusals', () => {
     await expect(adapted('tiny-llama', { peft_type: 'PREFIX_TUNING', num_virtual_tokens: 2, prefix_projection: true })).rejects.toThrow('train the prefix itself');
     await expect(adapted('tiny-llama', { peft_type: 'PROMPT_TUNING', num_virtual_tokens: 2, prompt_tuning_init: 'TEXT' })).rejects.toThrow('choose RANDOM or SAMPLE_VOCAB');
     await expect(adapted('tiny-llama', { peft_type: 'PROMPT_TUNING', num_virtual_tokens: 2, token_dim: 7 })).rejects.toThrow('token_dim is 7');
+    await expect(adapted('tiny-llama', { peft_type: 'P_TUNING', num_virtual_tokens: 2, encoder_reparameterization_type: 'LSTM' })).rejects.toThrow('choose MLP');
     await expect(adapted('tiny-llama', { peft_type: 'PROMPT_TUNING' })).rejects.toThrow('"num_virtual_tokens": undefined, expected a whole number from 1 up');
   });
 

@@ -29,12 +29,13 @@ export function linear(x: tf.Tensor, weight: Value, bias?: Value, { transposed =
       return (b ? tf.add(xw, b) : xw);
     }); // [n, out]
     const output = tf.reshape(product, [...shape.slice(0, -1), outFeatures]);
-    return record(output, [x, weight, bias], [flat], (outputGradient, [saved], needed, wanted) => {
+    const kept = weight instanceof tf.Tensor ? [flat, w] : [flat]; // one that was computed is gone by then
+    return record(output, [x, weight, bias], kept, (outputGradient, saved, needed, wanted) => {
       const dy: tf.Tensor2D = tf.reshape(outputGradient, [-1, outFeatures]); // [n, out]
-      const input = saved as tf.Tensor2D; // [n, in]
+      const [input, used = tensorOf(weight)] = saved as tf.Tensor2D[]; // [n, in]
       const [left, right] = transposed ? [input, dy] : [dy, input];
       return [
-        needed[0] ? tf.reshape(tf.matMul(dy, tensorOf(weight) as tf.Tensor2D, false, transposed), shape) : undefined,
+        needed[0] ? tf.reshape(tf.matMul(dy, used, false, transposed), shape) : undefined,
         needed[1] ? weightGradient(left, right, wanted[1]) : undefined,
         needed[2] ? tf.sum(dy, 0) : undefined, // [out]
       ];

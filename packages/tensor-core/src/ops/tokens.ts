@@ -1,3 +1,4 @@
+import { filledTensor, hostValues } from '../host.js';
 import { tensorOf, type Value } from '../parameter.js';
 import { record } from '../tape.js';
 import { tf } from '../tf.js';
@@ -37,4 +38,30 @@ export function dropTokens(x: tf.Tensor, count: number): tf.Tensor {
 export function takeColumns(table: Value, start: number, count: number): tf.Tensor {
   const after = table.shape[1]! - start - count;
   return record(tf.slice(tensorOf(table), [0, start], [-1, count]), [table], [], (dy) => [tf.pad(dy, [[0, 0], [start, after]])]);
+}
+
+/**
+ * Adds to some entries of the last axis.
+ * @param x […, n]
+ * @param addends […, k]
+ * @param places which entry each of the k is added to, unique
+ * @returns […, n]
+ */
+export function addAt(x: tf.Tensor, addends: tf.Tensor, places: Int32Array): tf.Tensor {
+  const [size, count] = [x.shape.at(-1)!, places.length];
+  const eachPlace = (rows: number, visit: (entry: number, addend: number) => void) => {
+    for (let row = 0; row < rows; row++) places.forEach((place, index) => visit(row * size + place, row * count + index));
+  };
+  const output = filledTensor(x.shape, (values) => {
+    values.set(hostValues(x));
+    const added = hostValues(addends);
+    eachPlace(x.size / size, (entry, addend) => (values[entry] += added[addend]));
+  });
+  return record(output, [x, addends], [], (dy, _, needed) => {
+    const taken = filledTensor([...x.shape.slice(0, -1), count], (values) => {
+      const gradients = hostValues(dy);
+      eachPlace(dy.size / size, (entry, addend) => (values[addend] = gradients[entry]));
+    });
+    return [needed[0] ? tf.clone(dy) : undefined, taken];
+  });
 }

@@ -119,7 +119,7 @@ function haveSameBits(one: TransformerModel, other: TransformerModel): boolean {
   return one.parameters().every((parameter, index) => sameBits(parameter.read(), others[index].read()));
 }
 
-function sameBits(one: Float32Array, other: Float32Array): boolean {
+function sameBits(one: Float32Array | Int32Array, other: Float32Array | Int32Array): boolean {
   const [bits, others] = [one, other].map(({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length));
   return bits.length === others.length && bits.every((word, index) => word === others[index]);
 }

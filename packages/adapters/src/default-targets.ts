@@ -1,0 +1,17 @@
+/**
+ * Where methods that change linear layers go when target_modules is not given: the queries and values of attention (HF PEFT
+ * utils/constants.py; PEFT has no default for DistilBERT).
+ */
+export const QUERIES_AND_VALUES: Readonly<Record<string, readonly string[]>> = {
+  bert: ['query', 'value'],
+  roberta: ['query', 'value'],
+  'xlm-roberta': ['query', 'value'],
+  electra: ['query', 'value'],
+  distilbert: ['q_lin', 'v_lin'],
+  'deberta-v2': ['query_proj', 'value_proj'],
+  gpt2: ['c_attn'],
+  llama: ['q_proj', 'v_proj'],
+  mistral: ['q_proj', 'v_proj'],
+  qwen2: ['q_proj', 'v_proj'],
+  qwen3: ['q_proj', 'v_proj'],
+};
