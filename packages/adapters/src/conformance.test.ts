@@ -84,7 +84,7 @@ describe.each(cases)('$config.peft_type: $name in $model', ({ config, model, ide
       const peft = getPeftModel(base, config, { random: new Random(2) });
       if (identity) expect(largest(logitsOf(peft), before)).toBeLessThan(1e-5);
       perturb(peft);
-      expect(largest(logitsOf(peft), before)).toBeGreaterThan(1e-3);
+      expect(largest(logitsOf(peft), before)).toBeGreaterThan(1e-4);
       peft.setAdapter();
       expect(logitsOf(peft)).toEqual(before);
       peft.dispose();

@@ -37,7 +37,7 @@ export class MissLinear extends LayerAdapter {
   override mergeInto(layer: Layer, original: ReadonlyMap<Parameter, Float32Array>): void {
     const { inFeatures } = this.#layer;
     const [rank] = this.miss_block.shape;
-    const product = () => tf.slice(tf.tile<tf.Tensor2D>(tf.transpose(this.#block()), [1, Math.ceil(inFeatures / rank)]), [0, 0], [-1, inFeatures]);
+    const product = () => tf.slice2d(tf.tile(tf.transpose(this.#block()), [1, Math.ceil(inFeatures / rank)]) as tf.Tensor2D, [0, 0], [-1, inFeatures]);
     new WeightUpdate(layer as Linear, product).mergeInto(layer as Linear, original);
   }
 
