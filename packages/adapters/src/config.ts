@@ -34,7 +34,10 @@ export interface TargetConfig extends ModuleTargets {
 }
 
 /** What a user writes: any fields of a method's configuration; the others have their defaults. */
-export type ConfigInput<C> = { readonly [K in keyof C]?: C[K] };
+export type ConfigInput<C> = { readonly [K in keyof C]?: FieldInput<C[K]> };
+
+/** A field, or for one that holds fields any of these. */
+type FieldInput<V> = V extends readonly unknown[] ? V : V extends object ? { readonly [K in keyof V]?: V[K] } : V;
 
 /** The same with the name of the method, for each of several methods. */
 export type NamedConfigInput<C> = C extends PeftConfig ? ConfigInput<C> & Pick<C, 'peft_type'> : never;
@@ -101,9 +104,16 @@ export class ConfigFields {
   }
 
   /** One of the `allowed` values. */
-  choice<T extends string | boolean>(name: string, allowed: readonly T[], fallback: T): T {
+  choice<T extends string | number | boolean>(name: string, allowed: readonly T[], fallback: T): T {
     const value = (this.#get(name) ?? fallback) as T;
     return allowed.includes(value) ? value : this.#fail(name, `one of ${allowed.map(shown).join(', ')}`);
+  }
+
+  /** One of the `allowed` values, or a string of a form. */
+  pattern<T extends string | boolean>(name: string, allowed: readonly T[], form: RegExp, fallback: T): T {
+    const value = this.#fields[name];
+    if (typeof value === 'string' && form.test(value)) return this.choice(name, [value as T], fallback);
+    return this.choice(name, allowed, fallback);
   }
 
   text(name: string): string | null {
@@ -144,6 +154,17 @@ export class ConfigFields {
     const value = this.#get(name) ?? null;
     const valid = value === null || (typeof value === 'object' && Object.values(value).every((each) => isListOf(each, 'boolean')));
     return valid ? (value as Readonly<Record<string, readonly boolean[]>> | null) : this.#fail(name, 'an object of lists of true and false');
+  }
+
+  /** What is read of the fields of an object; null when it is absent. @throws UnmaskError also for a field of it that nobody asked for */
+  group<T>(name: string, read: (fields: ConfigFields) => T): T | null {
+    const value = this.#get(name) ?? null;
+    if (value === null) return null;
+    if (typeof value !== 'object' || Array.isArray(value)) return this.#fail(name, 'an object');
+    const fields = new ConfigFields(value as Readonly<Record<string, unknown>>, { finished: this.finished });
+    const found = read(fields);
+    fields.finish();
+    return found;
   }
 
   /** The fields that every method has. */

@@ -1,5 +1,6 @@
 import { configOf, type TransformerModel } from '@unmask/models';
 import { Module, type Random, UnmaskError } from '@unmask/tensor-core';
+import type { CalibrationBatch } from './calibration.js';
 import type { BaseModel } from './method.js';
 import type { AdapterConfigInput } from './methods.js';
 import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
@@ -10,6 +11,8 @@ export interface PeftOptions {
   readonly random?: Random;
   /** The adapter's name; `default` when left out. */
   readonly name?: string;
+  /** Batches of data that some ways to start look at, as LoRA's `eva`, `corda` and `lora_ga`. */
+  readonly calibration?: readonly CalibrationBatch[];
 }
 
 /**
@@ -19,10 +22,10 @@ export interface PeftOptions {
  *   `adapterConfig` makes one
  * @throws UnmaskError for a bad configuration; the base model is then as it was
  */
-export function getPeftModel(base: BaseModel | TransformerModel, config: AdapterConfigInput, { random, name = DEFAULT_ADAPTER }: PeftOptions = {}): PeftModel {
+export function getPeftModel(base: BaseModel | TransformerModel, config: AdapterConfigInput, { random, name = DEFAULT_ADAPTER, calibration }: PeftOptions = {}): PeftModel {
   const model = new PeftModel(baseOf(base));
   try {
-    model.addAdapter(name, config, random);
+    model.addAdapter(name, config, random, calibration);
     return model;
   } catch (error) {
     model.unload();

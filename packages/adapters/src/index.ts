@@ -1,6 +1,7 @@
 export type { ConfigInput, ModuleTargets, NamedConfigInput, PeftConfig, TargetConfig } from './config.js';
 export { ConfigFields } from './config.js';
 export { exportAdapter, loadAdapter, saveAdapter, type ExportedAdapter, type ExportedTensor } from './files.js';
+export type { CalibrationBatch } from './calibration.js';
 export { configFor, defineAdapter, LayerAdapter, type AdapterExport, type AdapterMethod, type ConfigOf, type Attachment, type BaseModel, type ForwardFunction, type IndexTensor } from './method.js';
 export { getPeftModel, type PeftOptions } from './get-peft-model.js';
 export { DEFAULT_ADAPTER, PeftModel, type Adapter, type AttachOptions } from './peft-model.js';

@@ -1,5 +1,6 @@
 import { type GradientSink, type Layer, Module, type Parameter, type Random, type tf } from '@unmask/tensor-core';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
+import type { CalibrationBatch } from './calibration.js';
 import type { ConfigFields, ConfigInput, PeftConfig } from './config.js';
 
 /** Whole numbers that an adapter's file holds beside its parameters, and that do not train. */
@@ -41,7 +42,7 @@ export abstract class LayerAdapter extends Module {
    */
   mergeInto?(layer: Layer, original: ReadonlyMap<Parameter, Float32Array>): void;
 
-  /** Scalars that HF PEFT counts for this adapter beside its parameters; negative where it trains values of the base in place. */
+  /** Scalars that HF PEFT counts for this adapter beside those that train; negative where it trains values of the base in place. */
   get countOffset(): number {
     return 0;
   }
@@ -109,8 +110,12 @@ export interface AdapterMethod<C extends PeftConfig = PeftConfig> {
   readonly trainsHeads?: boolean;
   /** Reads and checks a configuration. */
   parse(fields: ConfigFields): C;
-  /** Makes the adapter for a model, with fresh values. @param random where they come from */
-  attach(base: BaseModel, config: C, random: Random): Attachment;
+  /**
+   * Makes the adapter for a model, with fresh values.
+   * @param random where they come from
+   * @param calibration data, for methods that look at some before they train
+   */
+  attach(base: BaseModel, config: C, random: Random, calibration?: readonly CalibrationBatch[]): Attachment;
 }
 
 /** Types a method by its configuration, and checks what its names must be. */

@@ -1,5 +1,6 @@
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
 import { type ConstructionLimit, constructWithin, didYouMean, Embedding, Layer, Module, type Parameter, Random, type tf, UnmaskError } from '@unmask/tensor-core';
+import type { CalibrationBatch } from './calibration.js';
 import type { PeftConfig } from './config.js';
 import { count, freshLimit } from './fresh-limit.js';
 import { fullLayers } from './full-layer.js';
@@ -27,6 +28,8 @@ export interface AttachOptions {
   readonly root: string;
   /** Whether its values are read afterwards, so that none are made. */
   readonly filled: boolean;
+  /** Data that methods look at before they train. */
+  readonly calibration?: readonly CalibrationBatch[] | undefined;
 }
 
 /** The name of the first adapter, when none is given. */
@@ -70,19 +73,20 @@ export class PeftModel extends Module implements TransformerModel {
    * Adds an adapter with fresh values and makes it the only active one.
    * @param config the method's fields; `peft_type` says which method
    * @param random where its values come from; of a fixed seed when left out
+   * @param calibration as in {@link getPeftModel}
    * @throws UnmaskError for a bad configuration, or a name that is taken
    */
-  addAdapter(name: string, config: AdapterConfigInput, random = new Random(0)): Adapter {
-    return this.attachAdapter(name, adapterConfig(config), { random, limit: freshLimit(this.base), root: '', filled: false });
+  addAdapter(name: string, config: AdapterConfigInput, random = new Random(0), calibration?: readonly CalibrationBatch[]): Adapter {
+    return this.attachAdapter(name, adapterConfig(config), { random, limit: freshLimit(this.base), root: '', filled: false, calibration });
   }
 
   /** As {@link addAdapter}, of a configuration that has been checked. Use that one, or {@link loadAdapter}. */
-  attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled }: AttachOptions): Adapter {
+  attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled, calibration }: AttachOptions): Adapter {
     if (this.#adapters.has(name)) throw new UnmaskError(`there is an adapter "${name}" already: give another name`);
     this.#requireUnmerged();
     const method = methodOf(config.peft_type);
     const attach = () => {
-      const { layers: own, ...attachment } = method.attach(this.#baseAt(root), config, random);
+      const { layers: own, ...attachment } = method.attach(this.#baseAt(root), config, random, calibration);
       const full = fullLayers(this.base.model, config, root, method.trainsHeads ?? true);
       const named = [...own].map(([path, layer]): [string, LayerAdapter] => [joined(root, path), layer]);
       for (const [path, layer] of named) if (full.some(([each]) => each === path)) layer.dispose();

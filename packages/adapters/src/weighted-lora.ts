@@ -51,8 +51,8 @@ function plainLora(model: PeftModel, name: string): Adapter & { readonly config:
   const adapter = model.adapters.get(name);
   if (!adapter) throw new UnmaskError(`there is no adapter "${name}" to combine; there are ${[...model.adapters.keys()].join(', ')}`, { code: 'not-found' });
   const config = adapter.config as LoraConfig;
-  const plain = config.peft_type === 'LORA' && !config.use_dora && !config.lora_bias && config.bias === 'none';
-  if (!plain) throw new UnmaskError(`the adapter "${name}" is no plain LoRA adapter: those of other methods, with DoRA or with biases do not combine`, { code: 'unsupported' });
+  const plain = config.peft_type === 'LORA' && !config.use_dora && !config.lora_bias && config.bias === 'none' && !adapter.shared;
+  if (!plain) throw new UnmaskError(`the adapter "${name}" is no plain LoRA adapter: those of other methods, with DoRA, with biases or with a start that changed base weights do not combine (such a start is no matter once the adapter is saved and loaded)`, { code: 'unsupported' });
   return { ...adapter, config };
 }
 

@@ -33,6 +33,7 @@ export { addAt, dropTokens, prependTokens, takeColumns } from './ops/tokens.js';
 export { type Columns, type Matrix, matrixOf } from './linear-algebra/columns.js';
 export { lowRankApproximation } from './linear-algebra/low-rank.js';
 export { orthonormal } from './linear-algebra/orthonormal.js';
+export { solveSymmetric } from './linear-algebra/solve.js';
 export { svd, truncatedSvd, type SingularValues } from './linear-algebra/svd.js';
 export { backendNames, selectBackend, type SelectedBackend } from './backends/select.js';
 export { nextTurn } from './next-turn.js';

@@ -1,14 +1,17 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import type { ConfigFields, PeftConfig, TargetConfig } from '../config.js';
+import { ConfigFields, type PeftConfig, type TargetConfig } from '../config.js';
+import { cordaConfig, type CordaConfig, evaConfig, type EvaConfig, loftqConfig, type LoftQConfig, loraGaConfig, type LoraGaConfig } from './start-configs.js';
 
-/** How the factors of an update start here. */
-const FRESH_INITS = [true, false, 'gaussian', 'orthogonal'] as const;
-
-/** Other starts of HF PEFT that leave the base as it is, so that finished factors need none of their fields: from activations, gradients or singular vectors. */
-const DATA_INITS = ['eva', 'lora_ga', 'mica'] as const;
+export type { CordaConfig, EvaConfig, LoftQConfig, LoraGaConfig } from './start-configs.js';
 
 /** How the factors of an update start. */
-export type LoraInit = (typeof FRESH_INITS)[number] | (typeof DATA_INITS)[number];
+const INITS = [true, false, 'gaussian', 'orthogonal', 'pissa', 'olora', 'mica', 'eva', 'corda', 'loftq', 'lora_ga'] as const;
+
+/** How the factors of an update start; `pissa_niter_16` makes PiSSA's by 16 iterations. */
+export type LoraInit = (typeof INITS)[number] | `pissa_niter_${number}`;
+
+/** Starts that change what the base computes by numbers that a file does not hold. */
+const UNREPEATABLE = /^(corda|pissa_niter_\d+)$/;
 
 /** What the configurations of all low-rank methods hold (HF PEFT tuners/lora/config.py). */
 export interface LowRankConfig extends PeftConfig, TargetConfig {
@@ -35,9 +38,15 @@ export interface LoraConfig extends LowRankConfig {
   readonly lora_bias: boolean;
   /**
    * How the factors start. `true`: A by Kaiming's uniform rule and B at zero; `gaussian`: A from N(0, 1/r²); `orthogonal`:
-   * neither at zero, but B·A = 0, for even ranks; `false`: neither at zero. `eva`, `lora_ga` and `mica` are of finished adapters.
+   * neither at zero, but B·A = 0, for even ranks; `false`: neither at zero. `pissa` and `olora`: from the weight, which loses what
+   * they hold; `mica`: from the weight, where it is least; `loftq`: from what quantizing the weight loses. `eva`, `corda`
+   * and `lora_ga` look at data, the `calibration` that getPeftModel is given.
    */
   readonly init_lora_weights: LoraInit;
+  readonly eva_config: EvaConfig | null;
+  readonly corda_config: CordaConfig | null;
+  readonly loftq_config: LoftQConfig | null;
+  readonly lora_ga_config: LoraGaConfig | null;
   /** Other ranks for layers whose names, or ends of names, match a regular expression. */
   readonly rank_pattern: Readonly<Record<string, number>>;
   /** Other alphas, likewise. */
@@ -58,16 +67,25 @@ export function lowRankFields(fields: ConfigFields): Omit<LowRankConfig, keyof P
 
 /** @throws UnmaskError naming a field that is out of range */
 export function parseLoraConfig(fields: ConfigFields): LoraConfig {
-  if (fields.finished) fields.ignore('eva_config', 'lora_ga_config'); // how it started
+  const init = fields.pattern<LoraInit>('init_lora_weights', INITS, /^pissa_niter_\d{1,4}$/, true);
+  if (fields.finished && typeof init === 'string' && UNREPEATABLE.test(init)) {
+    throw new UnmaskError(`the adapter starts by init_lora_weights "${init}", which changed the base model's weights by numbers that its file does not hold: save it again in Python with PEFT, save_pretrained(folder, path_initial_model_for_weight_conversion=…)`, { code: 'unsupported' });
+  }
+  const settings = <T>(of: LoraInit, name: string, read: (from: ConfigFields) => T): T | null => (init === of ? (fields.group(name, read) ?? read(new ConfigFields({}))) : (fields.ignore(name), null));
   const config: LoraConfig = {
     ...fields.common('LORA'),
+    ...(fields.finished && { inference_mode: true }),
     peft_type: 'LORA',
     ...lowRankFields(fields),
     r: fields.integer('r', 8, 1),
     use_rslora: fields.boolean('use_rslora', false),
     use_dora: fields.boolean('use_dora', false),
     lora_bias: fields.boolean('lora_bias', false),
-    init_lora_weights: fields.choice<LoraInit>('init_lora_weights', fields.finished ? [...FRESH_INITS, ...DATA_INITS] : FRESH_INITS, true),
+    init_lora_weights: init,
+    eva_config: settings('eva', 'eva_config', evaConfig),
+    corda_config: settings('corda', 'corda_config', cordaConfig),
+    loftq_config: settings('loftq', 'loftq_config', loftqConfig),
+    lora_ga_config: settings('lora_ga', 'lora_ga_config', loraGaConfig),
     rank_pattern: fields.numbersByPattern('rank_pattern', { whole: true }),
     alpha_pattern: fields.numbersByPattern('alpha_pattern'),
   };

@@ -1,8 +1,10 @@
 import { add, dropout, linear, type Linear, Module, multiply, Parameter, type Random, tf, UnmaskError } from '@unmask/tensor-core';
 import { LayerAdapter } from '../method.js';
+import type { BaseShift } from './base-shift.js';
 import type { TrainedBias } from './biases.js';
 import type { LoraInit } from './config.js';
-import { initialFactors, uniform } from './initial.js';
+import { uniform } from './initial.js';
+import type { LoraStart } from './starts/index.js';
 import { WeightUpdate } from './weight-update.js';
 
 /** One of the two factors, under the names that it has in files. */
@@ -54,18 +56,27 @@ export class LoraLinear extends LayerAdapter {
   readonly base_layer: TrainedBias | undefined;
   readonly #layer: Linear;
   readonly #options: LoraOptions;
+  readonly #scale: number;
+  readonly #shift: BaseShift | undefined;
+  readonly #fixedB: boolean;
   readonly #update: WeightUpdate;
 
-  constructor(layer: Linear, options: LoraOptions, random: Random, bias?: TrainedBias) {
+  constructor(layer: Linear, options: LoraOptions, start: LoraStart, random: Random, bias?: TrainedBias) {
     super();
     const { inFeatures, outFeatures } = layer;
-    const { rank, scale, init } = options;
-    const start = initialFactors(rank, inFeatures, outFeatures, init, random);
+    const { rank, scale } = start;
     this.lora_A = new Factor([rank, inFeatures], start.a);
     this.lora_B = new Factor([outFeatures, rank], start.b, options.bias ? () => initialBias(options, outFeatures, random.fork('bias')) : undefined);
+    this.lora_B.weight.trainable = !start.fixedB;
     this.#layer = layer;
     this.#options = options;
-    this.#update = new WeightUpdate(layer, () => tf.mul(tf.matMul(this.lora_B.weight.tensor as tf.Tensor2D, this.lora_A.weight.tensor as tf.Tensor2D), scale));
+    this.#scale = scale;
+    this.#shift = start.shift;
+    this.#fixedB = start.fixedB ?? false;
+    this.#update = new WeightUpdate(layer, () => {
+      const product: tf.Tensor2D = tf.mul(tf.matMul(this.lora_B.weight.tensor as tf.Tensor2D, this.lora_A.weight.tensor as tf.Tensor2D), scale);
+      return this.#shift ? tf.add(product, this.#shift.product()) : product;
+    });
     this.lora_magnitude_vector = options.dora ? startingMagnitude(this.#update, outFeatures) : undefined;
     this.base_layer = bias;
   }
@@ -73,8 +84,8 @@ export class LoraLinear extends LayerAdapter {
   override forward(x: tf.Tensor, own: (x: tf.Tensor) => tf.Tensor, random: Random | undefined): tf.Tensor {
     const kept = dropout(x, this.#options.dropout, random); // […, in]
     const low = linear(kept, this.lora_A.weight); // […, r]
-    const update = multiply(linear(low, this.lora_B.weight, this.lora_B.bias), tf.scalar(this.#options.scale)); // […, out]
-    const output = own(x);
+    const update = multiply(linear(low, this.lora_B.weight, this.lora_B.bias), tf.scalar(this.#scale)); // […, out]
+    const output = this.#base(x, own(x));
     const adapted = this.lora_magnitude_vector ? this.#decomposed(this.lora_magnitude_vector, x, kept, output, update) : add(output, update);
     return this.base_layer ? this.base_layer.shift(adapted) : adapted;
   }
@@ -85,16 +96,26 @@ export class LoraLinear extends LayerAdapter {
     if (addend && !layer.bias) throw new UnmaskError('an adapter with lora_bias cannot be merged into a layer without bias', { code: 'unsupported' });
     this.#update.mergeInto(layer, original, this.lora_magnitude_vector);
     this.base_layer?.mergeInto(layer, original);
-    if (addend) layer.bias!.modify((values) => addend.forEach((value, index) => (values[index] += this.#options.scale * value)));
+    if (addend) layer.bias!.modify((values) => addend.forEach((value, index) => (values[index] += this.#scale * value)));
   }
 
   /** What weighted combinations are made of. */
   get factors(): LoraFactors {
-    return { a: this.lora_A.weight, b: this.lora_B.weight, scale: this.#options.scale };
+    return { a: this.lora_A.weight, b: this.lora_B.weight, scale: this.#scale };
+  }
+
+  /** What the base's weight gains beside it, where its start changed that. */
+  get shift(): BaseShift | undefined {
+    return this.#shift;
   }
 
   override get countOffset(): number {
-    return this.base_layer?.countOffset ?? 0;
+    return (this.base_layer?.countOffset ?? 0) + (this.#fixedB ? this.lora_B.weight.size : 0);
+  }
+
+  /** An output of the base's weight, with what the weight gains beside the adapter. */
+  #base(x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+    return this.#shift ? this.#shift.apply(x, y) : y;
   }
 
   /** Without dropout W·x is the output less the bias; with it, it has to be computed. */
@@ -102,7 +123,7 @@ export class LoraLinear extends LayerAdapter {
     const { weight, bias, transposed } = this.#layer;
     const factor = this.#update.factor(magnitude); // [out]
     const withoutBias = () => (bias ? add(output, tf.neg(bias.tensor)) : output);
-    const direction = kept === x ? withoutBias() : linear(kept, weight, undefined, { transposed }); // […, out]
+    const direction = kept === x ? withoutBias() : this.#base(kept, linear(kept, weight, undefined, { transposed })); // […, out]
     return add(output, add(multiply(direction, add(factor, tf.scalar(-1))), multiply(update, factor)));
   }
 }

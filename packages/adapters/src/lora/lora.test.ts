@@ -11,11 +11,15 @@ const adapt = async (config: Readonly<Record<string, unknown>>, fixture = 'tiny-
 
 test.each([
   [{ init_lora_weights: 'orthogonal', r: 3 }, 'even rank, not 3'],
-  [{ init_lora_weights: 'eva' }, '"init_lora_weights": "eva", expected one of true, false, "gaussian", "orthogonal"'],
+  [{ init_lora_weights: 'eva' }, 'give getPeftModel some batches, { calibration: [{ inputs }] }'],
+  [{ init_lora_weights: 'eva', eva_config: { rho: 0.5 } }, '"rho": 0.5, expected a number of at least 1'],
+  [{ init_lora_weights: 'loftq', loftq_config: { loftq_bits: 5 } }, '"loftq_bits": 5, expected one of 4, 8'],
+  [{ init_lora_weights: 'pissa', target_modules: ['query', 'word_embeddings'] }, 'init_lora_weights "pissa" is for linear layers'],
+  [{ init_lora_weights: 'pissa', r: 33 }, 'choose at most that many for init_lora_weights "pissa"'],
   [{ rank: 'eight' }, '"rank": "eight", which is not supported; did you mean "r"?'],
   [{ targetModules: ['query'] }, 'did you mean "target_modules"?'],
   [{ lora_dropuot: 0.1 }, 'did you mean "lora_dropout"?'],
-  [{ init_lora_weights: 'pissa' }, '"init_lora_weights": "pissa", expected one of true, false, "gaussian", "orthogonal"'],
+  [{ init_lora_weights: 'pizza' }, '"init_lora_weights": "pizza", expected one of true, false, "gaussian", "orthogonal"'],
   [{ lora_bias: true, use_dora: true }, 'lora_bias goes with neither'],
   [{ lora_bias: true, target_modules: ['word_embeddings'] }, 'lora_bias is not for embeddings'],
   [{ use_qalora: true }, '"use_qalora": true, which is not supported'],
