@@ -28,6 +28,7 @@ const CONFIGURATIONS: Readonly<Record<string, AdapterConfigInput>> = {
   embeddings: { peft_type: 'LORA', r: 2, target_modules: '.*\\.(word_embeddings|embed_tokens|wte|query|q_proj)' },
   pissa: { peft_type: 'LORA', r: 3, lora_alpha: 6, init_lora_weights: 'pissa', rank_pattern: { query: 2 } },
   'olora-rslora': { peft_type: 'LORA', r: 2, use_rslora: true, init_lora_weights: 'olora' },
+  tokens: { peft_type: 'LORA', r: 2, trainable_token_indices: [12, 7, 33] },
   adalora: { peft_type: 'ADALORA', init_r: 3, target_r: 2, total_step: 10 },
   ia3: { peft_type: 'IA3' },
   loha: { peft_type: 'LOHA', r: 3, alpha: 5 },

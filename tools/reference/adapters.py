@@ -71,6 +71,9 @@ CASES = {
     "pissa-gpt2": Case("tiny-gpt2", peft.LoraConfig(r=2, use_rslora=True, init_lora_weights="pissa", fan_in_fan_out=True, **LLAMA)),
     "olora-dora-llama": Case("tiny-llama", peft.LoraConfig(r=3, init_lora_weights="olora", use_dora=True, target_modules=["q_proj", "down_proj"], **LLAMA)),
     "mica-bert": Case("tiny-bert", peft.LoraConfig(r=2, init_lora_weights="mica", **BERT), steps=1),
+    "tokens-llama": Case("tiny-llama", peft.LoraConfig(r=2, trainable_token_indices=[7, 33, 12], **LLAMA)),
+    "tokens-bert": Case("tiny-bert", peft.LoraConfig(r=2, trainable_token_indices={"word_embeddings": [7, 12]}, **BERT), steps=1),
+    "parameters-llama": Case("tiny-llama", peft.LoraConfig(r=2, target_modules=[], target_parameters=["q_proj.weight", "mlp.up_proj.weight"], **LLAMA)),
     "ln-tuning-bert": Case("tiny-bert", peft.LNTuningConfig(target_modules=["LayerNorm"], **BERT), steps=1),
     "ln-tuning-llama": Case("tiny-llama", peft.LNTuningConfig(**LLAMA)),
     "loha-bert": Case("tiny-bert", peft.LoHaConfig(r=3, alpha=5, **BERT), steps=1),
@@ -157,7 +160,7 @@ def save(model: peft.PeftModel, folder: Path) -> None:
     model.save_pretrained(folder)
     (folder / "README.md").unlink()
     path = folder / "adapter_config.json"
-    fields = {name: sorted(value) if isinstance(value, list) and name != "token_indices" else value for name, value in json.loads(path.read_text()).items()}
+    fields = {name: sorted(value) if isinstance(value, list) and "token_indices" not in name else value for name, value in json.loads(path.read_text()).items()}
     path.write_text(json.dumps(fields, indent=2) + "\n")  # PEFT writes sets in any order
 
 

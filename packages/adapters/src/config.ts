@@ -140,6 +140,15 @@ export class ConfigFields {
     return value === null || typeof value === 'number' || isListOf(value, 'number') ? value : this.#fail(name, 'a number or a list of numbers');
   }
 
+  /** Numbers, or lists of them by name. */
+  numberLists(name: string): readonly number[] | Readonly<Record<string, readonly number[]>> | null {
+    const value = this.#get(name) ?? null;
+    if (value === null || isListOf(value, 'number')) return value;
+    const lists = typeof value === 'object' && !Array.isArray(value) ? Object.values(value) : [null];
+    if (lists.length <= MOST_PATTERNS && lists.every((each) => isListOf(each, 'number'))) return value as Readonly<Record<string, readonly number[]>>;
+    return this.#fail(name, `a list of numbers, or an object of at most ${MOST_PATTERNS} such lists`);
+  }
+
   /** Numbers above 0 by regular expressions for names, or whole ones alone. */
   numbersByPattern(name: string, { whole = false } = {}): Readonly<Record<string, number>> {
     const value = this.#get(name) ?? {};

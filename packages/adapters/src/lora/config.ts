@@ -43,6 +43,10 @@ export interface LoraConfig extends LowRankConfig {
    * and `lora_ga` look at data, the `calibration` that getPeftModel is given.
    */
   readonly init_lora_weights: LoraInit;
+  /** Tokens whose vectors train beside: ids of words, or ids by the name of a table of vectors. */
+  readonly trainable_token_indices: readonly number[] | Readonly<Record<string, readonly number[]>> | null;
+  /** Linear layers by the names of their weights, or the ends of them, e.g. `q_proj.weight`, beside those of `target_modules`. */
+  readonly target_parameters: readonly string[] | null;
   readonly eva_config: EvaConfig | null;
   readonly corda_config: CordaConfig | null;
   readonly loftq_config: LoftQConfig | null;
@@ -82,6 +86,8 @@ export function parseLoraConfig(fields: ConfigFields): LoraConfig {
     use_dora: fields.boolean('use_dora', false),
     lora_bias: fields.boolean('lora_bias', false),
     init_lora_weights: init,
+    trainable_token_indices: fields.numberLists('trainable_token_indices'),
+    target_parameters: fields.list('target_parameters'),
     eva_config: settings('eva', 'eva_config', evaConfig),
     corda_config: settings('corda', 'corda_config', cordaConfig),
     loftq_config: settings('loftq', 'loftq_config', loftqConfig),
@@ -91,6 +97,9 @@ export function parseLoraConfig(fields: ConfigFields): LoraConfig {
   };
   if (config.lora_bias && (config.use_dora || (typeof config.init_lora_weights === 'string' && !fields.finished))) {
     throw new UnmaskError('lora_bias goes with neither use_dora nor an init_lora_weights other than true and false: leave one of them out', { code: 'unsupported' });
+  }
+  if (config.target_parameters && (config.lora_dropout > 0 || config.use_dora || config.lora_bias)) {
+    throw new UnmaskError('target_parameters goes with neither lora_dropout nor use_dora nor lora_bias: leave them out, or name layers in target_modules', { code: 'unsupported' });
   }
   return config;
 }

@@ -1,6 +1,6 @@
 import { Embedding } from '@unmask/tensor-core';
 import { layoutOf } from '../layout.js';
-import { configFor, defineAdapter } from '../method.js';
+import { configFor, defineAdapter, type LayerAdapter } from '../method.js';
 import { findTargets } from '../targets.js';
 import { parseTrainableTokensConfig, type TrainableTokensConfig } from './config.js';
 import { trainedTokens } from './trainable-tokens.js';
@@ -14,9 +14,11 @@ export const trainableTokens = defineAdapter<TrainableTokensConfig>({
   prefix: 'trainable_tokens_',
   trainsHeads: false,
   parse: parseTrainableTokensConfig,
-  attach: (base, { token_indices, target_modules, init_weights }, random) => ({
-    layers: trainedTokens(base.model, findTargets(base.model, { target_modules, exclude_modules: null }, [layoutOf(base).words], [Embedding]), token_indices, init_weights ? undefined : random),
-  }),
+  attach: (base, { token_indices, target_modules, init_weights }, random) => {
+    const tables = findTargets(base.model, { target_modules, exclude_modules: null }, [layoutOf(base).words], [Embedding]);
+    const trained = trainedTokens(base.model, tables, token_indices, init_weights ? undefined : random);
+    return { layers: new Map(trained.flatMap(({ path, tokens, heads }): (readonly [string, LayerAdapter])[] => [[path, tokens], ...heads])) };
+  },
 });
 
 /** A configuration of trainable tokens; what is left out has its default. */

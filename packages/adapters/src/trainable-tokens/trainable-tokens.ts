@@ -77,14 +77,18 @@ export class ScoredTokens extends LayerAdapter {
   override mergeInto(): void {}
 }
 
-/** Adapters of tables, and of the heads that share their weights. @param random as of {@link TrainableTokens} */
-export function trainedTokens(model: Module, tables: readonly NamedLayer<Embedding>[], ids: readonly number[], random: Random | undefined): Map<string, LayerAdapter> {
-  const layers = new Map<string, LayerAdapter>();
-  for (const [path, table] of tables) {
+/** Tokens of one table, and of the heads that share its weight. */
+export interface TokensOfTable {
+  readonly path: string;
+  readonly tokens: TrainableTokens;
+  readonly heads: readonly (readonly [path: string, tokens: ScoredTokens])[];
+}
+
+/** The same tokens of tables. @param random as of {@link TrainableTokens} */
+export function trainedTokens(model: Module, tables: readonly NamedLayer<Embedding>[], ids: readonly number[], random: Random | undefined): TokensOfTable[] {
+  return tables.map(([path, table]) => {
     const heads = model.namedModules().filter((entry): entry is [string, Linear] => entry[1] instanceof Linear && entry[1].weight === table.weight);
     const tokens = new TrainableTokens(table, ids, heads.length > 0, random?.fork(path));
-    layers.set(path, tokens);
-    for (const [other, head] of heads) layers.set(other, new ScoredTokens(head, tokens));
-  }
-  return layers;
+    return { path, tokens, heads: heads.map(([other, head]) => [other, new ScoredTokens(head, tokens)]) };
+  });
 }
