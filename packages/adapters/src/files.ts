@@ -2,7 +2,8 @@ import { families, readJsonFile, type TransformerModel } from '@unmask/models';
 import { type ConstructionLimit, ensureFolder, factsOf, joinPath, Parameter, Random, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import { baseOf } from './get-peft-model.js';
 import type { AdapterExport, BaseModel, IndexTensor } from './method.js';
-import { type Adapter, DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
+import type { Adapter } from './adapter.js';
+import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
 import { adapterConfig, methodOf } from './registry.js';
 
 const CONFIG = 'adapter_config.json';
@@ -72,20 +73,41 @@ export async function loadAdapter(
   folder: string,
   { random = new Random(0), name = DEFAULT_ADAPTER }: { readonly random?: Random; readonly name?: string } = {},
 ): Promise<PeftModel> {
+  const given = base instanceof PeftModel;
+  const model = given ? base : new PeftModel(baseOf(base));
+  try {
+    await readInto(model, folder, name, random);
+  } catch (error) {
+    if (!given) model.unload();
+    throw error;
+  }
+  model.setAdapter(name);
+  return model;
+}
+
+/**
+ * Puts the adapter of a folder in the place of one that a model has, whole or not at all, while the model is in use: it has the
+ * same name and is active where that one was (HF PEFT utils/hotswap.py, where it must be LoRA with the same layers; here it is any).
+ * @throws UnmaskError as {@link loadAdapter}; the model is then as it was
+ */
+export async function hotSwapAdapter(model: PeftModel, folder: string, { name = DEFAULT_ADAPTER, random = new Random(0) }: { readonly name?: string; readonly random?: Random } = {}): Promise<void> {
+  if (!model.adapters.has(name)) throw new UnmaskError(`there is no adapter "${name}" to replace; there are ${[...model.adapters.keys()].join(', ') || 'none'}`, { code: 'not-found' });
+  const incoming = `${name} (incoming)`;
+  await readInto(model, folder, incoming, random);
+  model.replaceAdapter(name, incoming);
+}
+
+/** Adds the adapter of a folder to a model, not active, or leaves the model as it was. */
+async function readInto(model: PeftModel, folder: string, name: string, random: Random): Promise<void> {
   const config = adapterConfig(await readConfig(folder), { finished: true });
   const file = await openWeights(folder);
-  const given = base instanceof PeftModel;
-  let model: PeftModel | undefined;
   let added = false;
   try {
-    model = given ? base : new PeftModel(baseOf(base));
     model.attachAdapter(name, config, { random, limit: limitOf(file), root: rootOf(file, model.base), filled: true });
     added = true;
     await fill(file, namedTensors(model, name), namedIndices(model, name), model.base, model.adapters.get(name)!.root, folder);
-    return model;
   } catch (error) {
-    if (added) model?.deleteAdapter(name);
-    if (!given) model?.unload();
+    if (added) model.deleteAdapter(name);
     throw error;
   } finally {
     await file.close();

@@ -1,10 +1,11 @@
 export type { ConfigInput, ModuleTargets, NamedConfigInput, PeftConfig, TargetConfig } from './config.js';
 export { ConfigFields } from './config.js';
-export { exportAdapter, loadAdapter, saveAdapter, type ExportedAdapter, type ExportedTensor } from './files.js';
+export { exportAdapter, hotSwapAdapter, loadAdapter, saveAdapter, type ExportedAdapter, type ExportedTensor } from './files.js';
 export type { CalibrationBatch } from './calibration.js';
 export { configFor, defineAdapter, LayerAdapter, type AdapterExport, type AdapterMethod, type ConfigOf, type Attachment, type BaseModel, type ForwardFunction, type IndexTensor } from './method.js';
 export { getPeftModel, type PeftOptions } from './get-peft-model.js';
-export { DEFAULT_ADAPTER, PeftModel, type Adapter, type AttachOptions } from './peft-model.js';
+export type { Adapter, AttachOptions } from './adapter.js';
+export { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
 export * from './methods.js';
 export { adapterConfig, methodOf } from './registry.js';
 export { findTargets, nameTest, type LayerClass, type NamedLayer } from './targets.js';

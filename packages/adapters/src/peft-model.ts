@@ -1,36 +1,14 @@
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
-import { type ConstructionLimit, constructWithin, didYouMean, Embedding, Layer, Module, type Parameter, Random, type tf, UnmaskError } from '@unmask/tensor-core';
+import { constructWithin, didYouMean, Layer, Module, type Parameter, Random, type tf, UnmaskError } from '@unmask/tensor-core';
+import { type Adapter, type AttachOptions, parametersOf } from './adapter.js';
 import type { CalibrationBatch } from './calibration.js';
-import type { PeftConfig } from './config.js';
 import { count, freshLimit } from './fresh-limit.js';
 import { fullLayers } from './full-layer.js';
-import type { Attachment, BaseModel, ForwardFunction, LayerAdapter } from './method.js';
+import type { BaseModel, ForwardFunction, LayerAdapter } from './method.js';
 import type { AdapterConfig, AdapterConfigInput } from './methods.js';
+import { mergeAdapters, putBack } from './merging.js';
+import { rowHooks } from './mixed-batch.js';
 import { adapterConfig, methodOf } from './registry.js';
-
-/** An adapter within a model. */
-export interface Adapter extends Attachment {
-  readonly config: PeftConfig;
-  /** Those of its parameters that train. */
-  readonly trained: readonly Parameter[];
-  /** Adapters of layers, those that train in full among them. */
-  readonly layers: ReadonlyMap<string, LayerAdapter>;
-  /** The part of the model that it was made for, whose name files leave out, e.g. `bert`; empty for the whole model. */
-  readonly root: string;
-}
-
-/** How an adapter of a file is put into a model. */
-export interface AttachOptions {
-  readonly random: Random;
-  /** How large it can be. */
-  readonly limit: ConstructionLimit;
-  /** As in {@link Adapter}. */
-  readonly root: string;
-  /** Whether its values are read afterwards, so that none are made. */
-  readonly filled: boolean;
-  /** Data that methods look at before they train. */
-  readonly calibration?: readonly CalibrationBatch[] | undefined;
-}
 
 /** The name of the first adapter, when none is given. */
 export const DEFAULT_ADAPTER = 'default';
@@ -77,10 +55,12 @@ export class PeftModel extends Module implements TransformerModel {
    * @throws UnmaskError for a bad configuration, or a name that is taken
    */
   addAdapter(name: string, config: AdapterConfigInput, random = new Random(0), calibration?: readonly CalibrationBatch[]): Adapter {
-    return this.attachAdapter(name, adapterConfig(config), { random, limit: freshLimit(this.base), root: '', filled: false, calibration });
+    const adapter = this.attachAdapter(name, adapterConfig(config), { random, limit: freshLimit(this.base), root: '', filled: false, calibration });
+    this.setAdapter(name);
+    return adapter;
   }
 
-  /** As {@link addAdapter}, of a configuration that has been checked. Use that one, or {@link loadAdapter}. */
+  /** As {@link addAdapter}, of a configuration that has been checked, and not active yet. Use that one, or {@link loadAdapter}. */
   attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled, calibration }: AttachOptions): Adapter {
     if (this.#adapters.has(name)) throw new UnmaskError(`there is an adapter "${name}" already: give another name`);
     this.#requireUnmerged();
@@ -98,7 +78,7 @@ export class PeftModel extends Module implements TransformerModel {
     for (const [path, layer] of [...adapter.layers].reverse()) layer.namedParameters(path).forEach(([full, parameter]) => (parameter.name = full)); // shared: the first name
     adapter.shared?.nameParameters();
     this.#adapters.set(name, adapter);
-    this.setAdapter(name);
+    this.setAdapter(...this.#active);
     return adapter;
   }
 
@@ -112,6 +92,17 @@ export class PeftModel extends Module implements TransformerModel {
     for (const [path, layer] of this.#layers) layer.hook = this.#hookOf(path);
   }
 
+  /**
+   * Puts one adapter in the place of another, which it frees: it has that one's name, and is active where that one was.
+   * @throws UnmaskError for an unknown name
+   */
+  replaceAdapter(name: string, by: string): void {
+    const [old, active] = [this.#get(name), this.#active];
+    this.#adapters.set(name, this.#get(by)).delete(by);
+    this.setAdapter(...active.filter((each) => each !== by));
+    for (const parameter of parametersOf(old)) parameter.dispose();
+  }
+
   /** Removes an adapter and frees it. @throws UnmaskError for an unknown name */
   deleteAdapter(name: string): void {
     const adapter = this.#get(name);
@@ -120,8 +111,13 @@ export class PeftModel extends Module implements TransformerModel {
     for (const parameter of parametersOf(adapter)) parameter.dispose();
   }
 
-  /** Runs the model with its active adapters. */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
+  /**
+   * Runs the model with its active adapters, or for evaluation each row with its own.
+   * @param options.adapterNames the adapter of each row, `__base__` for none; those that are active do not count then
+   * @throws UnmaskError for as many names as there are no rows, an unknown one, or adapters that rows cannot have
+   */
+  forward(inputs: TokenInputs, { adapterNames, ...options }: ForwardOptions & { readonly adapterNames?: readonly string[] } = {}): tf.Tensor {
+    if (adapterNames) return this.#withRows(adapterNames, () => this.base.model.forward(inputs, options));
     this.#random = options.random;
     const own: ForwardFunction = (given, how) => this.base.model.forward(given, how);
     const around = this.#activeAdapters().reduce<ForwardFunction>((inner, { around }) => (around ? (given, how) => around(given, how, inner) : inner), own);
@@ -155,27 +151,13 @@ export class PeftModel extends Module implements TransformerModel {
    */
   merge(): void {
     if (this.#unmerged) return;
-    const parts = this.#activeAdapters().flatMap(({ config, layers, around }) => {
-      if (around) throw cannotMerge(config);
-      return [...layers].map(([path, adapter]) => ({ config, layer: this.#layers.get(path)!, adapter }));
-    });
-    for (const { config, adapter } of parts) if (!adapter.mergeInto) throw cannotMerge(config);
-    const tied = parts.find(({ layer, adapter }) => !adapter.reachesTied && adapter.parameters().some(({ shape }) => shape.length > 1) && this.#sharesWeight(layer));
-    if (tied) throw cannotMerge(tied.config, `it changes words that the ${tied.layer instanceof Embedding ? 'head' : 'model'} reads too`);
-    const original = new Map(parts.flatMap(({ layer }) => layer.parameters()).map((parameter) => [parameter, parameter.read().slice()]));
-    this.#unmerged = original;
-    try {
-      for (const { layer, adapter } of parts) adapter.mergeInto!(layer, original);
-    } catch (error) {
-      this.unmerge();
-      throw error;
-    }
+    this.#unmerged = mergeAdapters(this.#activeAdapters(), this.#layers);
     for (const layer of this.#layers.values()) layer.hook = undefined;
   }
 
   /** Takes {@link merge} back: every value has the bits that it had. */
   unmerge(): void {
-    for (const [parameter, values] of this.#unmerged ?? []) parameter.modify((target) => target.set(values));
+    putBack(this.#unmerged ?? new Map());
     this.#unmerged = undefined;
     this.setAdapter(...this.#active);
   }
@@ -213,6 +195,18 @@ export class PeftModel extends Module implements TransformerModel {
     throw new UnmaskError(`there is no adapter "${name}"; there are ${names.join(', ') || 'none'}${didYouMean(name, names)}`, { code: 'not-found' });
   }
 
+  /** Runs something with an adapter for each row. */
+  #withRows(names: readonly string[], run: () => tf.Tensor): tf.Tensor {
+    this.#requireUnmerged();
+    const hooks = rowHooks(names, (name) => this.#get(name));
+    for (const [path, layer] of this.#layers) layer.hook = hooks(path);
+    try {
+      return run();
+    } finally {
+      for (const [path, layer] of this.#layers) layer.hook = this.#hookOf(path);
+    }
+  }
+
   #hookOf(path: string): Layer['hook'] {
     const adapters = this.#activeAdapters().flatMap(({ layers }) => layers.get(path) ?? []);
     if (adapters.length === 0) return undefined;
@@ -225,21 +219,9 @@ export class PeftModel extends Module implements TransformerModel {
     return { ...this.base, model: part as TransformerModel };
   }
 
-  /** Whether another layer has the weight of this one, as a head with tied words does. */
-  #sharesWeight(layer: Layer): boolean {
-    const weights = layer.parameters().filter(({ shape }) => shape.length > 1);
-    return [...this.#layers.values()].some((other) => other !== layer && other.parameters().some((parameter) => weights.includes(parameter)));
-  }
-
   #requireUnmerged(): void {
     if (this.#unmerged) throw new UnmaskError('the adapters are merged: call unmerge() before changing them');
   }
 }
 
-/** All parameters of an adapter, each once. */
-function parametersOf({ layers, shared }: Attachment): Parameter[] {
-  return [...new Set([...[...layers.values()].flatMap((layer) => layer.parameters()), ...(shared?.parameters() ?? [])])];
-}
-
 const joined = (root: string, path: string) => (root === '' ? path : `${root}.${path}`);
-const cannotMerge = ({ peft_type }: PeftConfig, reason = 'the base model has no parameters that compute what it does') => new UnmaskError(`a ${peft_type} adapter cannot be merged: ${reason}`, { code: 'unsupported' });

@@ -1,5 +1,6 @@
 import { add, type GradientSink, type Parameter, type ParameterGradient, type tf } from '@unmask/tensor-core';
-import type { Adapter, PeftModel } from './peft-model.js';
+import type { Adapter } from './adapter.js';
+import type { PeftModel } from './peft-model.js';
 
 /** The task's loss and the terms that the active adapters add to it. Call it within the forward pass. @param loss a scalar */
 export function withPenalties(model: PeftModel, loss: tf.Tensor): tf.Tensor {

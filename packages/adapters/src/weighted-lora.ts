@@ -3,7 +3,8 @@ import { FullLayer } from './full-layer.js';
 import type { LoraConfig } from './lora/config.js';
 import { LoraEmbedding } from './lora/embedding.js';
 import { type LoraFactors, LoraLinear } from './lora/linear.js';
-import type { Adapter, PeftModel } from './peft-model.js';
+import type { Adapter } from './adapter.js';
+import type { PeftModel } from './peft-model.js';
 
 /** What {@link addWeightedAdapter} makes. */
 export interface WeightedAdapters {

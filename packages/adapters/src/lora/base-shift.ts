@@ -26,7 +26,7 @@ export class TakenOff extends BaseShift {
   }
 
   override product(): tf.Tensor2D {
-    return tf.matMul(this.b.tensor as tf.Tensor2D, this.a.tensor as tf.Tensor2D);
+    return tf.matMul(this.b.tensor, this.a.tensor);
   }
 
   override apply(x: tf.Tensor, y: tf.Tensor): tf.Tensor {

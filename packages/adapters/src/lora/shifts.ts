@@ -1,6 +1,7 @@
 import { Module, type Parameter, UnmaskError } from '@unmask/tensor-core';
 import type { AdapterExport, AdapterState, Attachment } from '../method.js';
-import { BaseShift, TakenOff } from './base-shift.js';
+import type { BaseShift} from './base-shift.js';
+import { TakenOff } from './base-shift.js';
 import type { LoraConfig } from './config.js';
 import type { LoraLinear } from './linear.js';
 

@@ -1,4 +1,4 @@
-import { Embedding, type Layer, type Parameter, type tf, UnmaskError } from '@unmask/tensor-core';
+import { Embedding, type Layer, type tf, UnmaskError } from '@unmask/tensor-core';
 import { layoutOf } from '../layout.js';
 import { type BaseModel, LayerAdapter } from '../method.js';
 import { findTargets } from '../targets.js';
@@ -44,7 +44,7 @@ class TiedTokenAdapter extends LayerAdapter {
     return this.#tokens.forward(x, own);
   }
 
-  override mergeInto(_layer: Layer, _original: ReadonlyMap<Parameter, Float32Array>): void {
+  override mergeInto(): void {
     this.#tokens.mergeInto();
   }
 }

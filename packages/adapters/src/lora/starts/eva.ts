@@ -51,7 +51,7 @@ function settledGroups(layers: readonly StartLayer[], { model, config, calibrati
   const { rho, tau } = config.eva_config!;
   const inputsIn = (batch: number, of: readonly StartLayer[]) => {
     const inputs = new Map<string, Float32Array>();
-    eachInput(model, of.map(({ path, layer }) => [path, layer]), calibration[batch % calibration.length], (path, rows) => inputs.set(path, hostValues(rows).slice() as Float32Array));
+    eachInput(model, of.map(({ path, layer }) => [path, layer]), calibration[batch % calibration.length], (path, rows) => inputs.set(path, hostValues(rows).slice()));
     return inputs;
   };
   const groups = groupsOf(layers, inputsIn(0, layers), rho);
