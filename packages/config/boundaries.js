@@ -17,6 +17,7 @@ export const PACKAGES = {
   tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random', 'blocksOf', 'builtin', 'extensionOf', 'factsOf', 'isOnDisk', 'joinPath', 'MemoryVolume', 'mountVolume', 'openSource'] },
   trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'files', 'hub', 'models', 'adapters', 'tasks'] },
   benchmark: { packages: ['tensor-core', 'id3', 'files', 'hub', 'models', 'tasks', 'trainer'] },
+  queue: { packages: ['tensor-core', 'files', 'trainer', 'benchmark'] },
   report: { packages: ['tensor-core', 'tasks', 'trainer', 'benchmark'], fromCore: ['UnmaskError', 'Random', 'didYouMean', 'printable', 'writeWhole'] },
   pretraining: { packages: ['tensor-core', 'optimizers', 'id3', 'models', 'tasks', 'trainer'] },
   testing: { packages: ['tensor-core'], tensorflow: 'tfjs$' },

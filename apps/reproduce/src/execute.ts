@@ -30,7 +30,7 @@ export async function execute(cells: readonly Cell[], options: ExecuteOptions): 
   const engine = await selectBackend(backend);
   process.stderr.write(`${engine.message}\n`);
   const { results, failures, finishedBefore } = await interruptible((signal) =>
-    withExecutor(options, (executor) => withGridProgress((hooks) => runGrid(chosen, { out, backend: engine.name, executor, signal, hooks, checkpointEvery, tensorboard }))),
+    withExecutor(options, out, (executor) => withGridProgress((hooks) => runGrid(chosen, { out, backend: engine.name, executor, signal, hooks, checkpointEvery, tensorboard }))),
   );
   if (json) process.stdout.write(`${asJson(results)}\n`);
   else if (results.length > 0) process.stdout.write(`${resultsTable(results)}\n`);

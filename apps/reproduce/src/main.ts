@@ -13,6 +13,7 @@ import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
 import { tasksCommand } from './commands/tasks.js';
 import { trainCommand } from './commands/train.js';
+import { workerCommand } from './commands/worker.js';
 import { fileTrouble } from './file-trouble.js';
 import { INTERRUPTED } from './interrupt.js';
 
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError('(add --help for usage and examples)')
     .addCommand(runCommand())
+    .addCommand(workerCommand())
     .addCommand(trainCommand())
     .addCommand(predictCommand())
     .addCommand(evalCommand())

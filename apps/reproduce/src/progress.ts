@@ -21,9 +21,16 @@ export function withGridProgress<T>(work: (hooks: GridHooks) => Promise<T>): Pro
   return withBars((bars) => {
     const say = sayer(bars);
     const runs = new Map<RunSettings, RunProgress>();
+    const known = { settled: 0, begun: 0, total: 0 };
+    /** Of a run that begins now, among all. */
+    const place = () => {
+      known.begun = Math.max(known.begun, known.settled) + 1;
+      return known.total > 1 ? `${known.begun}/${known.total} ` : '';
+    };
     return work({
       onRun(settings, settled, total) {
-        const run = new RunProgress(bars, total > 1 ? `${settled + 1}/${total} ` : '');
+        Object.assign(known, { settled, total });
+        const run = new RunProgress(bars, place);
         runs.set(settings, run);
         return run.hooks();
       },
@@ -55,15 +62,15 @@ const sayer = (bars: Bars) => (text: string) => {
 /** One training's bar, from phase to phase. */
 class RunProgress {
   readonly #bars: Bars;
-  readonly #place: string;
+  readonly #place: () => string;
   #who = '';
   #name = '';
   #phase = '';
   #budget: number | null = null;
   #steps = 0;
 
-  /** @param place of the run among others, in front of its name */
-  constructor(bars: Bars, place = '') {
+  /** @param place says which run this is among others, in front of its name */
+  constructor(bars: Bars, place = () => '') {
     this.#bars = bars;
     this.#place = place;
   }
@@ -75,7 +82,7 @@ class RunProgress {
         this.#who = `${printable(name)}: `;
       },
       onStart: ({ settings, steps, budget }) => {
-        this.#name = label(settings);
+        this.#name ||= this.#place() + label(settings);
         [this.#steps, this.#budget] = [steps, budget];
       },
       onEstimate: (done, total) => this.#count('estimated', done, total),
@@ -99,7 +106,7 @@ class RunProgress {
   #bar(phase: string, total: number, columns: string) {
     if (phase !== this.#phase) this.end();
     this.#phase = phase;
-    return this.#bars.of(this, this.#place + this.#who + this.#name, total, columns);
+    return this.#bars.of(this, this.#who + this.#name, total, columns);
   }
 
   /** A phase that counts examples. */

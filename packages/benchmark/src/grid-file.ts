@@ -3,12 +3,8 @@ import { UnmaskError } from '@unmask/tensor-core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Grid } from './grid.js';
+import { numbers, optionalSettings } from './settings-schema.js';
 
-const count = z.int().min(1);
-const share = z.number().min(0).lt(1);
-/** More than nothing, up to all. */
-const part = z.number().positive().max(1);
-const rate = z.number().positive();
 const names = z.array(z.string()).min(1);
 
 /** Fields of a grid, under the names that {@link Grid} gives them. */
@@ -17,33 +13,11 @@ const fields = z.strictObject({
   methods: names,
   model: z.string(),
   data: z.string(),
-  budgets: z.array(z.int().min(0)),
-  learningRates: z.array(rate),
-  seeds: z.array(z.int().min(0)).min(1),
+  budgets: z.array(numbers.budget),
+  learningRates: z.array(numbers.learningRate),
+  seeds: z.array(numbers.seed).min(1),
   searchLearningRate: z.boolean(),
-  batchSize: count,
-  accumulate: count,
-  maxLength: z.int().min(3),
-  epochs: count.nullable(),
-  maxSteps: count.nullable(),
-  warmup: share,
-  decay: z.enum(['linear', 'cosine', 'constant']),
-  dropout: z.boolean(),
-  promptLoss: z.boolean(),
-  head: z.enum(['free', 'counted', 'competes']),
-  unmaskEvery: count,
-  unmaskUntil: part,
-  candidates: part,
-  per: z.enum(['model', 'tensor']),
-  d3Exponent: z.number(),
-  d3Epsilon: z.number().min(0),
-  scope: z.string().nullable(),
-  biasCorrection: z.enum(['entry', 'global']),
-  adapterConfig: z.record(z.string(), z.unknown()).nullable(),
-  evaluateEvery: count.nullable(),
-  patience: count.nullable(),
-  holdOut: share,
-  limit: count.nullable(),
+  ...optionalSettings,
 } satisfies Record<keyof Grid, z.ZodType>);
 
 const file = z.strictObject({

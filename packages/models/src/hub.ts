@@ -6,8 +6,8 @@ export interface HubOptions extends DownloadOptions {
   readonly revision?: string;
 }
 
-/** What a model folder needs: configuration, tokenizer, weights. */
-const NEEDED = /^((generation_)?config\.json|tokenizer(_config)?\.json|special_tokens_map\.json|chat_template\.jinja|.*\.safetensors|.*\.safetensors\.index\.json)$/;
+/** Names of the files of a model folder: configuration, tokenizer, weights. */
+export const MODEL_FILES = /^((generation_)?config\.json|tokenizer(_config)?\.json|special_tokens_map\.json|chat_template\.jinja|.*\.safetensors|.*\.safetensors\.index\.json)$/;
 
 /**
  * Downloads a model's files from the Hugging Face hub, those that are not there yet; one that broke off goes on where it
@@ -16,5 +16,5 @@ const NEEDED = /^((generation_)?config\.json|tokenizer(_config)?\.json|special_t
  * @throws UnmaskError when the hub cannot be reached, or offline without a complete copy
  */
 export function fetchFromHub(repository: string, { revision = 'main', ...options }: HubOptions = {}): Promise<string> {
-  return fetchHubFolder({ type: 'model', name: repository, revision }, { wanted: NEEDED, proof: 'config.json' }, options);
+  return fetchHubFolder({ type: 'model', name: repository, revision }, { wanted: MODEL_FILES, proof: 'config.json' }, options);
 }

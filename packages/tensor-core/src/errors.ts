@@ -2,8 +2,11 @@ import { withoutActing } from './printable.js';
 
 const MARKER = Symbol.for('unmask.error');
 
-/** What kind of mistake an {@link UnmaskError} reports; `interrupted` is none, but the user's wish to end. */
-export type UnmaskErrorCode = 'bad-argument' | 'bad-file' | 'bad-data' | 'not-found' | 'unsupported' | 'interrupted';
+/**
+ * What kind of mistake an {@link UnmaskError} reports; `interrupted` is none, but the user's wish to end, and `unfit` is a
+ * machine that lacks what another may have.
+ */
+export type UnmaskErrorCode = 'bad-argument' | 'bad-file' | 'bad-data' | 'not-found' | 'unsupported' | 'interrupted' | 'unfit';
 
 /** Options of {@link UnmaskError}. */
 export interface UnmaskErrorOptions {

@@ -8,3 +8,4 @@ export { fakeHub, type FakeHub } from './fake-hub.js';
 export { attempt, HOSTILE_TIMEOUT, hostileRuns } from './hostile/attempt.js';
 export { hostileBytes } from './hostile/bytes.js';
 export { hostileJson, HOSTILE_PATTERNS } from './hostile/json.js';
+export { freePort, hasRedis, startRedis, type RedisServer } from './redis-server.js';

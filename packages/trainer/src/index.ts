@@ -3,6 +3,7 @@ export { batchLoss } from './encoding/batch-loss.js';
 export { encodeExamples, type EncodedExample, type EncodeOptions } from './encoding/encode.js';
 export { collate, disposeBatch, trainingBatches, type TextBatch, type TrainingBatchesOptions } from './encoding/text-batches.js';
 export { peakMemoryMB, resetPeakMemory } from './environment/memory.js';
+export { versions } from './environment/versions.js';
 export { predict, type LogitTask } from './evaluation/evaluate.js';
 export { fineTune, type FineTuneOptions } from './fine-tune/fine-tune.js';
 export type { Rows } from './fine-tune/rows-file.js';

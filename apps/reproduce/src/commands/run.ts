@@ -62,6 +62,8 @@ Examples:
   Two runs side by side; and a third of a grid, on one of three machines:
     unmask run --preset mini --jobs 2
     unmask run --grid study.yaml --shard 1/3 --out study-1
+  By the workers of a queue, on other machines, each started with unmask worker --queue redis://host:
+    unmask run --grid study.yaml --queue redis://host --out study
 After Ctrl-C or a crash the same command continues where it was.
 ${METHODS_HELP}`,
     )

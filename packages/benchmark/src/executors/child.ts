@@ -1,6 +1,6 @@
 /** The program of a process that carries out runs for another one: orders and reports go over the channel that Node's fork opens. */
 import { isHolding } from '@unmask/files';
-import { selectBackend } from '@unmask/tensor-core';
+import { selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { runExperiment, type RunHooks } from '../experiment.js';
 import { type Order, type PassingHook, type Report, sentError } from './messages.js';
 
@@ -25,12 +25,20 @@ const hooks: RunHooks = {
     }),
 };
 
+/** Makes an engine the active one. @throws UnmaskError `unfit` when it cannot start here */
+async function use(backend: string): Promise<void> {
+  if (engine === backend) return;
+  await selectBackend(backend).catch((error: unknown) => {
+    throw UnmaskError.isInstance(error) ? new UnmaskError(error.message, { code: 'unfit', cause: error }) : error;
+  });
+  engine = backend;
+}
+
 async function run({ settings, context }: Extract<Order, { kind: 'run' }>): Promise<void> {
   stop = new AbortController();
   const { lock, ...rest } = context;
   try {
-    if (engine !== context.backend) await selectBackend(context.backend);
-    engine = context.backend;
+    await use(context.backend);
     say({ kind: 'finished', result: await runExperiment(settings, { ...rest, hooks, lock: { isHeld: () => isHolding(lock) }, signal: stop.signal }) });
   } catch (error) {
     say({ kind: 'failed', error: sentError(error) });

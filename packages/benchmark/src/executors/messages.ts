@@ -14,14 +14,14 @@ export type Order =
   | { readonly kind: 'go-on' };
 
 /** The part of a run's context that another process can be told. */
-export interface ProcessContext extends Pick<RunContext, 'out' | 'backend' | 'checkpointEvery' | 'tensorboard'> {
+export interface ProcessContext extends Pick<RunContext, 'out' | 'backend' | 'checkpointEvery' | 'tensorboard' | 'planned'> {
   /** Under which the run's folder is written to. */
   readonly lock: Holding;
 }
 
 /** What another process is told of a run's context. */
-export function processContext({ out, backend, checkpointEvery, tensorboard, lock: { path, token } }: Omit<ExecutionContext, 'signal' | 'hooks'>): ProcessContext {
-  return { out, backend, ...(checkpointEvery !== undefined && { checkpointEvery }), ...(tensorboard !== undefined && { tensorboard }), lock: { path, token } };
+export function processContext({ out, backend, checkpointEvery, tensorboard, planned, lock: { path, token } }: Omit<ExecutionContext, 'signal' | 'hooks'>): ProcessContext {
+  return { out, backend, ...(checkpointEvery !== undefined && { checkpointEvery }), ...(tensorboard !== undefined && { tensorboard }), planned, lock: { path, token } };
 }
 
 /** Hooks that nobody waits for. */

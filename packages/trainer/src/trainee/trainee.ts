@@ -22,16 +22,24 @@ export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'co
   verify(folder: string): Promise<boolean>;
 }
 
+/** Where the model of a run is to be had. */
+export interface ModelPlace {
+  /** A folder or a hub id in place of the one that the settings name, where this machine has the same model elsewhere. */
+  readonly model?: string;
+  /** Cache folder and fetch for models and data from the Hugging Face hub. */
+  readonly hub?: HubOptions;
+}
+
 /** Loads the model of a run and puts the method's adapter around it. Equal settings give equal weights. @param steps of the training */
-export async function loadTrainee(task: Task, method: Method, settings: TrainingSettings, steps: number, hub: HubOptions): Promise<Trainee> {
-  const load = () => loadBase(task, settings, hub);
+export async function loadTrainee(task: Task, method: Method, settings: TrainingSettings, steps: number, place: ModelPlace): Promise<Trainee> {
+  const load = () => loadBase(task, settings, place);
   const pretrained = await load();
   const base = { ...pretrained, generation: await generationOf(pretrained) };
   return method.adapter ? adapted(base, method.adapter(steps), settings, load) : whole(base, settings, load);
 }
 
-function loadBase(task: Task, settings: TrainingSettings, hub: HubOptions): Promise<Pretrained> {
-  return loadPretrained(settings.model, { head: headOf(task), random: new Random(settings.seed).fork('head'), ...hub });
+function loadBase(task: Task, settings: TrainingSettings, { model = settings.model, hub = {} }: ModelPlace): Promise<Pretrained> {
+  return loadPretrained(model, { head: headOf(task), random: new Random(settings.seed).fork('head'), ...hub });
 }
 
 /** How a trained model ends a text: as its files say, and with the end token of the answers that it was trained on. */

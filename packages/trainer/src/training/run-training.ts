@@ -1,5 +1,4 @@
 import type { Lock } from '@unmask/files';
-import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type SelectiveTraining } from '@unmask/id3';
 import type { Example, Task } from '@unmask/tasks';
 import { factsOf, joinPath, type Parameter, removePath, writeWhole } from '@unmask/tensor-core';
@@ -17,13 +16,13 @@ import { getMethod } from '../methods/methods.js';
 import type { TrainingResult } from '../result.js';
 import { checkSettings, type TrainingSettings } from '../settings.js';
 import { startAtMean } from '../trainee/score-head.js';
-import { loadTrainee, type Trainee } from '../trainee/trainee.js';
+import { loadTrainee, type ModelPlace, type Trainee } from '../trainee/trainee.js';
 import { BestWeights } from './best-step.js';
 import type { TrainerCallback } from './callbacks.js';
 import { tune, type TuneSummary } from './tune.js';
 
 /** Where a training's files go and what it ran on. */
-export interface TrainingContext<Settings = TrainingSettings> {
+export interface TrainingContext<Settings = TrainingSettings> extends ModelPlace {
   /** The training's own folder; made if need be. */
   readonly folder: string;
   /** Name of the engine in use. */
@@ -32,8 +31,6 @@ export interface TrainingContext<Settings = TrainingSettings> {
   readonly checkpointEvery?: number;
   /** Whether the history is written as an event file of TensorBoard, too; false by default. */
   readonly tensorboard?: boolean;
-  /** Cache folder and fetch for models and data from the Hugging Face hub. */
-  readonly hub?: HubOptions;
   /** Asks the training to save its state after the running step and to end with an UnmaskError `interrupted`. */
   readonly signal?: AbortSignal;
   /** Under which the folder is written to: once another process has it, the training ends with an UnmaskError `interrupted`. */
@@ -47,7 +44,7 @@ export interface TrainingContext<Settings = TrainingSettings> {
  * @throws UnmaskError for settings, data or files that cannot work; nothing is left half-written
  */
 export async function runTraining<Settings extends TrainingSettings>(settings: Settings, task: Task, data: TaskData, context: TrainingContext<Settings>): Promise<TrainingResult & Settings> {
-  const { folder, hub = {}, hooks = {} } = context;
+  const { folder, hooks = {} } = context;
   checkSettings(settings);
   const method = getMethod(settings.method);
   await ensureWritableFolder(folder);
@@ -58,7 +55,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
   const { train, dev } = holdOut(task, data, settings);
   const steps = stepsOf(settings, train.length);
   const load = async () => {
-    const loaded = await loadTrainee(task, method, settings, steps, hub);
+    const loaded = await loadTrainee(task, method, settings, steps, context);
     if (task.kind === 'regression') startAtMean(loaded, settings, train);
     return loaded;
   };

@@ -1,0 +1,3 @@
+import { jestProject } from '@unmask/config/jest';
+
+export default jestProject('queue');

@@ -1,0 +1,2 @@
+export { queueExecutor, type QueueOptions } from './queue-executor.js';
+export { work, type WorkOptions } from './worker.js';

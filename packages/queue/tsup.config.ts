@@ -1,0 +1,3 @@
+import { library } from '@unmask/config/tsup';
+
+export default library({ entry: ['src/index.ts', 'src/browser.ts'] });
