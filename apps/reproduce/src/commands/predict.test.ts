@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEFAULT_TRAINING, type ModelEvaluation, trainModel } from '@unmask/trainer';
+import { fineTune, type ModelEvaluation } from '@unmask/trainer';
 import { selectBackend } from '@unmask/tensor-core';
 import { capturedApp } from '@unmask/testing';
 import { main } from '../main.js';
@@ -21,8 +21,7 @@ beforeAll(async () => {
   const data = join(folder, 'rows.csv');
   await writeFile(data, ['body,topic', ...Array.from({ length: 20 }, (_, n) => (n % 2 ? `the cat ${n},animal` : `rain ${n},weather`))].join('\n'));
   model = join(folder, 'model');
-  const settings = { ...DEFAULT_TRAINING, model: MODEL, method: 'id3', budget: 100, learningRate: 1e-3, seed: 1, epochs: null, maxSteps: 2 };
-  await trainModel({ data, columns: { texts: ['body'], label: 'topic' }, holdOut: 0.1, settings, overwrite: false }, { out: model, backend: 'onnxruntime' });
+  await (await fineTune({ model: MODEL, data, text: 'body', label: 'topic', budget: 100, learningRate: 1e-3, maxSteps: 2, out: model, backend: 'onnxruntime' })).dispose();
 });
 afterAll(() => rm(dirname(model), { recursive: true }));
 const predict = (...args: string[]) => app.run('predict', '--model', model, ...args);

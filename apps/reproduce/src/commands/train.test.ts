@@ -170,7 +170,7 @@ describe('a mistake gives one line, exit code 2, and no model', () => {
     ['an empty file', [], [], /rows\.csv has no rows/],
     ['too few rows', ['body,topic', 'a,b', 'c,d'], [], /a share of 0\.1 of 2 rows to hold out leaves 0 to measure on/],
     ['no head for it', ['body,topic', ...Array.from({ length: 20 }, (_, n) => `a ${n},b`)], ['--task', 'completion'], /a bert model has no causal-lm head/],
-    ['three text columns', ['a,b,c', 'x,y,z'], ['--text', 'a,b,c'], /--text names 3 columns: give one, or two/],
+    ['three text columns', ['a,b,c,topic', 'x,y,z,t'], ['--text', 'a,b,c'], /--text names 3 columns: name one, or two/],
     ['an unknown kind', ['body,topic'], ['--task', 'classes'], /Allowed choices are classification, regression, tags, completion/],
     ['an unknown method', CLASSES, ['--method', 'id4'], /unknown method "id4".*did you mean "id3"\?/],
     ['a share that is none', CLASSES, ['--eval-share', '1'], /give a share above 0 and below 1/],

@@ -1,6 +1,6 @@
-import { type Columns, kindWords, type Task } from '@unmask/tasks';
-import { selectBackend, UnmaskError } from '@unmask/tensor-core';
-import { DEFAULT_TRAINING, getMethod, trainModel } from '@unmask/trainer';
+import { kindWords, type Task } from '@unmask/tasks';
+import { selectBackend } from '@unmask/tensor-core';
+import { fineTune } from '@unmask/trainer';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../default-model.js';
 import { interruptible } from '../interrupt.js';
@@ -68,29 +68,15 @@ Then: unmask predict --model my-model --data new.csv
 ${METHODS_HELP}`,
     )
     .action(async (options: TrainOptions) => {
-      const { data, label, method: name, seed, out, overwrite, checkpointEvery } = options;
-      const method = getMethod(name);
-      const { limit, ...given } = trainingSettings(options);
-      const settings = {
-        ...DEFAULT_TRAINING,
-        model: defaultModel(),
-        ...given,
-        method: name,
-        budget: method.trains === 'budget' ? options.budget : null,
-        learningRate: options.lr ?? method.learningRate,
-        seed,
-      };
-      const columns = { texts: textColumns(options.text), label };
+      const { data, text, label, evalData: evaluationData, evalShare: evaluationShare, maxNewTokens, method, budget, lr, seed, out, overwrite, skipBadRows, checkpointEvery } = options;
+      const { limit, model = defaultModel(), ...settings } = trainingSettings(options);
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
-      const work = { data, columns, kind: options.task === undefined ? undefined : KINDS[options.task], evaluationData: options.evalData, holdOut: options.evalShare, maxNewTokens: options.maxNewTokens, limit: limit ?? undefined, skipBadRows: options.skipBadRows, settings, overwrite };
-      const result = await interruptible((signal) => withProgress((hooks) => trainModel(work, { out, backend: engine.name, checkpointEvery, signal, hooks })));
+      const work = { ...settings, model, data, text, label, task: options.task === undefined ? undefined : KINDS[options.task], evaluationData, evaluationShare, maxNewTokens, limit: limit ?? undefined, skipBadRows, method, budget, ...(lr !== undefined && { learningRate: lr }), seed };
+      const trained = await interruptible((signal) => withProgress((hooks) => fineTune({ ...work, out, overwrite, checkpointEvery, backend: engine.name, signal, callbacks: [hooks] })));
+      const { result } = trained;
+      await trained.dispose();
       process.stdout.write(`${options.json ? asJson(result) : resultsTable([result])}\n`);
       process.stderr.write(`${out}: report.md says more; unmask predict --model ${out} uses it\n`);
     });
-}
-
-function textColumns(names: readonly string[]): Columns['texts'] {
-  if (names.length > 2) throw new UnmaskError(`--text names ${names.length} columns: give one, or two for pairs of texts`);
-  return names; // one or two
 }

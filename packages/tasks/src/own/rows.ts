@@ -1,4 +1,4 @@
-import { MemoryVolume, mountVolume } from '@unmask/tensor-core';
+import { joinPath, mountFiles } from '@unmask/tensor-core';
 import { rowsOf } from '../files/index.js';
 import type { LocatedRow } from '../files/located-row.js';
 import { describe, type Fields, RowError } from '../row.js';
@@ -6,10 +6,10 @@ import { describe, type Fields, RowError } from '../row.js';
 /** Rows to train on, to measure with or to answer: the path of a file (CSV, TSV, JSON Lines, parquet), such a file itself, as a page has it, or the rows, each an object of columns and values. */
 export type Rows = string | File | Iterable<Fields> | AsyncIterable<Fields>;
 
-/** What rows are called in messages: by their file, or as the data that they are. */
-export function nameOfRows(rows: Rows): string {
+/** What rows are called in messages: by their file, or `otherwise`. */
+export function nameOfRows(rows: Rows, otherwise = 'data'): string {
   if (typeof rows === 'string') return rows;
-  return rows instanceof File ? rows.name : 'data';
+  return rows instanceof File ? rows.name : otherwise;
 }
 
 /** The rows one by one. They need not be read on after `limit` rows. @throws UnmaskError `unsupported` for a file whose extension is not known */
@@ -19,11 +19,9 @@ export function locatedRows(rows: Rows, limit: number): AsyncIterable<LocatedRow
 }
 
 async function* rowsOfFile(file: File, limit: number): AsyncGenerator<LocatedRow> {
-  const volume = `rows-${crypto.randomUUID()}`;
-  const path = `${volume}:${file.name}`;
-  const unmount = mountVolume(volume, new MemoryVolume([[path, file]]));
+  const { folder, unmount } = mountFiles([file]);
   try {
-    yield* rowsOf(path, limit);
+    yield* rowsOf(joinPath(folder, file.name), limit);
   } finally {
     unmount();
   }

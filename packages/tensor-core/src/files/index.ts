@@ -3,4 +3,4 @@ export { appendTo, blocksOf, copyPath, ensureFolder, factsOf, isFolder, namesIn,
 export { MemoryVolume } from './memory.js';
 export { extensionOf, folderOf, joinPath, nameOf, stemOf } from './paths.js';
 export type { Content, PathFacts, Source, Volume } from './volume.js';
-export { absolutePath, isOnDisk, makeTemporaryFolder, mountVolume, volumeOf } from './volumes.js';
+export { absolutePath, isOnDisk, makeTemporaryFolder, mountFiles, mountVolume, volumeOf } from './volumes.js';

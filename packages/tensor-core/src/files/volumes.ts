@@ -38,3 +38,13 @@ export const absolutePath = (path: string): string => (isOnDisk(path) ? absolute
 
 /** Makes a folder for what need not stay: on the disk, or in memory where there is none. Remove it. */
 export const makeTemporaryFolder = async (): Promise<string> => (await temporaryFolder()) ?? `memory:temporary/${crypto.randomUUID()}`;
+
+/**
+ * Lets files that a user has chosen on a page be read by paths; nothing is copied.
+ * @returns the folder that they are in, and a function that takes them out again
+ */
+export function mountFiles(files: Iterable<File>): { readonly folder: string; readonly unmount: () => void } {
+  const volume = `files-${crypto.randomUUID()}`;
+  const folder = `${volume}:files`;
+  return { folder, unmount: mountVolume(volume, new MemoryVolume(Array.from(files, (file) => [`${folder}/${file.name}`, file] as const))) };
+}

@@ -1,51 +1,58 @@
 import type { HubOptions } from '@unmask/hub';
-import type { Task } from '@unmask/tasks';
-import { joinPath, selectBackend, UnmaskError } from '@unmask/tensor-core';
-import { getMethod } from '../methods/methods.js';
+import type { Rows, Task } from '@unmask/tasks';
+import { joinPath, makeTemporaryFolder, removePath, selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { chooseMethod, type MethodChoice } from '../methods/choose-method.js';
+import type { Method } from '../methods/method.js';
+import type { OwnMetrics } from '../model/own-metrics.js';
 import { trainModel } from '../model/train-model.js';
+import type { TrainingRowsOptions } from '../model/training-rows.js';
 import type { TrainingResult } from '../result.js';
 import { DEFAULT_TRAINING, type TrainingSettings } from '../settings.js';
 import { together, type TrainerCallback } from '../training/callbacks.js';
-import { type Rows, TemporaryFolder } from './rows-file.js';
+import type { TrainingContext } from '../training/run-training.js';
+import { type ModelFiles, modelFolder } from './model-folder.js';
 import { Trained } from './trained.js';
 
 /** Options of {@link fineTune}. What is left out is as in {@link DEFAULT_TRAINING}, or as said here. */
-export interface FineTuneOptions extends Partial<Omit<TrainingSettings, 'task' | 'data' | 'method' | 'model' | 'holdOut'>> {
-  /** A hub id, or a folder in Hugging Face layout. */
-  readonly model: string;
+export interface FineTuneOptions
+  extends Partial<Omit<TrainingSettings, 'task' | 'data' | 'method' | 'model' | 'adapterConfig'>>,
+    Pick<TrainingRowsOptions, 'limit' | 'skipBadRows' | 'maxNewTokens'>,
+    Pick<TrainingContext, 'checkpointEvery' | 'computeLoss'>,
+    OwnMetrics {
+  readonly model: ModelFiles;
   readonly data: Rows;
   /** The column of the text, or those of a pair of texts. */
-  readonly text: string | readonly [string] | readonly [string, string];
+  readonly text: string | readonly string[];
   /** The column of what is to be answered. */
   readonly label: string;
   /** What the rows ask for; by what stands in the label's column when left out. */
-  readonly task?: Task['kind'];
+  readonly task?: Task['kind'] | undefined;
   /** Rows to measure on; by default `evaluationShare` of `data`, on which then nothing is trained. */
-  readonly evaluationData?: Rows;
+  readonly evaluationData?: Rows | undefined;
   /** 0.1 by default. */
   readonly evaluationShare?: number;
-  /** A name such as `id3`, the default, `lora`, `id3+lora` or `fft`, or the configuration of an adapter, `{ peft_type: 'LORA', r: 8 }`. */
-  readonly method?: string | PeftFields;
+  /** `id3` by default. */
+  readonly method?: MethodChoice;
   /** Entries to unmask, of the methods that have a budget; 40,000 by default. */
-  readonly budget?: number;
+  readonly budget?: number | null;
   /** The method's own by default. */
   readonly learningRate?: number;
   /** 1 by default. */
   readonly seed?: number;
+  /** Fields of the configuration of a named method's adapter that differ from the method's. */
+  readonly adapterConfig?: TrainingSettings['adapterConfig'];
   /** An engine by name; `auto` by default. */
   readonly backend?: string;
+  /** Folder for what is trained. A training that was cut off there goes on when it is called for again. By default it is a temporary one, which {@link Trained.save} copies. */
+  readonly out?: string;
+  /** Whether a trained model in `out` is replaced; false by default. */
+  readonly overwrite?: boolean;
   /** Called on the way, in their order; they may end the training. */
   readonly callbacks?: readonly TrainerCallback[];
   /** Ends the training after the running step, with an UnmaskError `interrupted`. */
   readonly signal?: AbortSignal;
   /** Cache folder and fetch for models from the Hugging Face hub. */
   readonly hub?: HubOptions;
-}
-
-/** The configuration of an adapter in HF PEFT's fields. */
-interface PeftFields {
-  readonly peft_type: string;
-  readonly [field: string]: unknown;
 }
 
 const DEFAULT_BUDGET = 40_000;
@@ -56,55 +63,50 @@ const DEFAULT_BUDGET = 40_000;
  * @throws UnmaskError for data, settings or a model that cannot work
  */
 export async function fineTune(options: FineTuneOptions): Promise<Trained & { readonly result: TrainingResult }> {
-  const { data, text, label, task, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, signal, callbacks = [] } = options;
-  const hooks = together(callbacks);
-  const texts = typeof text === 'string' ? ([text] as const) : text;
-  const settings = settingsOf(options);
+  const { data, text, label, task: kind, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, out, overwrite = false, callbacks = [] } = options;
+  const { limit, skipBadRows, maxNewTokens, metrics, metricForBestModel, signal, checkpointEvery, computeLoss } = options;
+  const method = chooseMethod(options.method ?? 'id3');
   const engine = await selectBackend(backend);
-  const temporary = await TemporaryFolder.make();
+  const model = modelFolder(options.model);
+  const temporary = out === undefined ? await makeTemporaryFolder() : undefined;
+  const release = async () => {
+    model.unmount();
+    if (temporary !== undefined) await removePath(temporary);
+  };
+  const folder = out ?? joinPath(temporary!, 'model');
   try {
-    const folder = joinPath(temporary.path, 'model');
-    const work = {
-      data: await temporary.fileOf(data, 'rows'),
-      evaluationData: evaluationData && (await temporary.fileOf(evaluationData, 'evaluation-rows')),
-      columns: { texts, label },
-      kind: task,
-      holdOut: evaluationShare,
-      settings,
-      overwrite: false,
-    };
-    const result = await trainModel(work, { out: folder, backend: engine.name, hub, hooks, ...(signal ? { signal } : {}) });
-    return Object.assign(await Trained.load(folder, hub, temporary), { result });
+    const columns = { texts: typeof text === 'string' ? [text] : text, label };
+    const rows = { data, columns, kind, evaluationData, holdOut: evaluationShare, limit, skipBadRows, maxNewTokens };
+    const result = await trainModel(
+      { ...rows, settings: settingsOf(options, model.folder, method), overwrite, metrics: { metrics, metricForBestModel } },
+      { out: folder, backend: engine.name, hub, hooks: together(callbacks), method, computeLoss, ...(signal && { signal }), ...(checkpointEvery !== undefined && { checkpointEvery }) },
+    );
+    return Object.assign(new Trained(folder, hub, release), { result });
   } catch (error) {
-    await temporary.remove();
-    throw error;
+    await release();
+    if (temporary === undefined || !UnmaskError.isInstance(error) || error.code !== 'interrupted') throw error;
+    throw new UnmaskError('the training was ended by its signal: with a folder, out, the same call goes on from where it was', { code: 'interrupted', cause: error });
   }
 }
 
 /** Names of the settings of {@link DEFAULT_TRAINING}, which the options may give. */
 const NAMES = Object.keys(DEFAULT_TRAINING) as (keyof typeof DEFAULT_TRAINING)[];
 
-function settingsOf(options: FineTuneOptions): Omit<TrainingSettings, 'task' | 'data'> {
-  const { method: given = 'id3', budget = DEFAULT_BUDGET, learningRate, seed = 1, model } = options;
-  const fields: Readonly<Record<string, unknown>> = { ...options };
-  const own = Object.fromEntries(NAMES.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]]])));
-  const { name, adapterConfig } = typeof given === 'string' ? { name: given, adapterConfig: {} } : { name: methodNameOf(given), adapterConfig: { adapterConfig: given } };
-  const method = getMethod(name);
+function settingsOf(options: FineTuneOptions, model: string, method: Method): Omit<TrainingSettings, 'task' | 'data'> {
+  const { method: choice = 'id3', budget = DEFAULT_BUDGET, learningRate = method.learningRate, seed = 1 } = options;
+  const given = Object.fromEntries(NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  const isNamed = typeof choice === 'string';
   return {
     ...DEFAULT_TRAINING,
     ...(options.maxSteps === undefined ? {} : { epochs: null }),
-    ...own,
-    ...adapterConfig,
+    ...given,
+    ...(!isNamed && method.adapter ? { adapterConfig: method.adapter(1) } : {}),
+    // nothing but a strategy itself says what it trains, the new head included
+    ...(!isNamed && method.trains === 'own-set' ? { head: 'competes' as const } : {}),
     model,
-    method: name,
+    method: method.name,
     budget: method.trains === 'budget' ? budget : null,
-    learningRate: learningRate ?? method.learningRate,
+    learningRate,
     seed,
   };
-}
-
-/** The method whose adapter has a type, such as `lora` for `LORA`. */
-function methodNameOf({ peft_type: type }: PeftFields): string {
-  if (typeof type !== 'string') throw new UnmaskError(`method has a peft_type of ${JSON.stringify(type)}: give the name of a method, or a configuration with a peft_type such as "LORA"`);
-  return type.toLowerCase().replaceAll('_', '-');
 }

@@ -1,26 +1,28 @@
+import type { Fields, Rows } from '@unmask/tasks';
 import { copyPath, joinPath, makeFolder, namesIn, UnmaskError } from '@unmask/tensor-core';
 import { evaluateModel, type EvaluateModelOptions, type ModelEvaluation } from '../model/evaluate-model.js';
 import { mergeModel, type MergedModel } from '../model/merge-model.js';
 import { type Prediction, predictRows } from '../model/predict-rows.js';
 import { loadTrainedModel, type LoadTrainedOptions, type TrainedModel } from '../model/trained-model.js';
-import { type Fields, type Rows, TemporaryFolder } from './rows-file.js';
+import { type ModelFiles, modelFolder } from './model-folder.js';
 
 /** A model that was fine-tuned on rows of one's own, ready to be used. Dispose it. */
 export class Trained {
-  /** Model, tokenizer and task, for those who want more than the methods here. */
-  readonly model: TrainedModel;
   readonly #folder: string;
-  readonly #temporary: TemporaryFolder | undefined;
+  readonly #options: LoadTrainedOptions;
+  readonly #release: () => Promise<void> | void;
+  #model: Promise<TrainedModel> | undefined;
 
-  private constructor(model: TrainedModel, folder: string, temporary: TemporaryFolder | undefined) {
-    this.model = model;
+  /** Use {@link loadTrained}. @param release called when the model is disposed of */
+  constructor(folder: string, options: LoadTrainedOptions, release: () => Promise<void> | void) {
     this.#folder = folder;
-    this.#temporary = temporary;
+    this.#options = options;
+    this.#release = release;
   }
 
-  /** Use {@link loadTrained}. @param temporary what is deleted when the model is disposed of */
-  static async load(folder: string, options: LoadTrainedOptions, temporary?: TemporaryFolder): Promise<Trained> {
-    return new Trained(await loadTrainedModel(folder, options), folder, temporary);
+  /** Model, tokenizer and task, for those who want more than the methods here. They are loaded when they are first needed. */
+  load(): Promise<TrainedModel> {
+    return (this.#model ??= loadTrainedModel(this.#folder, this.#options));
   }
 
   /**
@@ -29,24 +31,20 @@ export class Trained {
    * @throws UnmaskError for an input that does not fit the task
    */
   async predict(inputs: Iterable<string | readonly string[] | Fields>, { batchSize }: { readonly batchSize?: number } = {}): Promise<Prediction[]> {
-    const { user, card } = this.model;
+    const model = await this.load();
+    const { user, card } = model;
     const rows = Array.from(inputs, (input, index) => rowOf(input, card.task.texts, index));
     const examples = (async function* () {
       for (const row of rows) yield await Promise.resolve({ row, example: user.input(row) });
     })();
     const predictions: Prediction[] = [];
-    for await (const { prediction, probability } of predictRows(this.model, examples, batchSize)) predictions.push(probability === undefined ? { prediction } : { prediction, probability });
+    for await (const { prediction, probability } of predictRows(model, examples, batchSize)) predictions.push(probability === undefined ? { prediction } : { prediction, probability });
     return predictions;
   }
 
   /** Measures the model on labelled rows. @throws UnmaskError with the place of rows that do not fit */
   async evaluate(data: Rows, options: EvaluateModelOptions = {}): Promise<ModelEvaluation> {
-    const temporary = await TemporaryFolder.make();
-    try {
-      return await evaluateModel(this.model, await temporary.fileOf(data, 'rows'), options);
-    } finally {
-      await temporary.remove();
-    }
+    return evaluateModel(await this.load(), data, options);
   }
 
   /**
@@ -60,14 +58,15 @@ export class Trained {
   }
 
   /** Writes the whole model, the base with what was trained in it, as a folder that Hugging Face transformers loads. @param folder as for {@link save} */
-  merge(folder: string, options: LoadTrainedOptions = {}): Promise<MergedModel> {
-    return mergeModel(this.#folder, folder, options);
+  merge(folder: string): Promise<MergedModel> {
+    return mergeModel(this.#folder, folder, this.#options);
   }
 
   /** Frees the model's memory, and what was not saved. */
   async dispose(): Promise<void> {
-    this.model.model.dispose();
-    await this.#temporary?.remove();
+    const loaded = await this.#model?.catch(() => undefined);
+    loaded?.model.dispose();
+    await this.#release();
   }
 }
 
@@ -78,8 +77,29 @@ function rowOf(input: string | readonly string[] | Fields, columns: readonly str
   throw new UnmaskError(`input ${index + 1} is ${texts.length} ${texts.length === 1 ? 'text' : 'texts'}: this model reads ${columns.join(' and ')}, so give ${columns.length === 1 ? 'a text' : 'two in an array'}, or a row with these columns`);
 }
 
+/** Options of {@link loadTrained}. */
+export interface LoadOptions extends Omit<LoadTrainedOptions, 'base'> {
+  /** The base model, when it is no longer where it was during training. */
+  readonly base?: ModelFiles | undefined;
+}
+
 /**
  * Loads what {@link Trained.save} or `unmask train` left in a folder.
+ * @param files the folder, or the files in it that a user has chosen on a page
  * @throws UnmaskError for anything missing or malformed, by name
  */
-export const loadTrained = (folder: string, options: LoadTrainedOptions = {}): Promise<Trained> => Trained.load(folder, options);
+export async function loadTrained(files: ModelFiles, { base, ...hub }: LoadOptions = {}): Promise<Trained> {
+  const [place, basePlace] = [modelFolder(files), base === undefined ? undefined : modelFolder(base)];
+  const release = () => {
+    place.unmount();
+    basePlace?.unmount();
+  };
+  const trained = new Trained(place.folder, { ...hub, base: basePlace?.folder }, release);
+  try {
+    await trained.load();
+    return trained;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

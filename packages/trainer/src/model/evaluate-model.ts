@@ -1,4 +1,4 @@
-import { evaluate, readUserExamples, standardErrors, unseenNote } from '@unmask/tasks';
+import { evaluate, nameOfRows, readUserExamples, type Rows, standardErrors, unseenNote } from '@unmask/tasks';
 import { answersTo } from '../evaluation/measure.js';
 import { noteBadRows } from './bad-rows.js';
 import { type Confusion, confusionOf } from './confusion.js';
@@ -33,18 +33,18 @@ export interface EvaluateModelOptions {
 const SEED = 1;
 
 /**
- * Measures a trained model on the labelled rows of a file.
- * @throws UnmaskError with file and line for rows that do not fit
+ * Measures a trained model on labelled rows.
+ * @throws UnmaskError with the places of rows that do not fit
  */
 export async function evaluateModel(
   trained: TrainedModel,
-  data: string,
+  data: Rows,
   { limit, batchSize = 32, skipBadRows = false, onProgress, onNote = () => undefined }: EvaluateModelOptions = {},
 ): Promise<ModelEvaluation> {
   const { card, user } = trained;
   const { task } = user;
-  const examples = await noteBadRows(data, skipBadRows, onNote, (onBadRow) => readUserExamples(data, user, { limit, onBadRow }));
-  const unseen = unseenNote(data, user, examples);
+  const examples = await noteBadRows(nameOfRows(data), skipBadRows, onNote, (onBadRow) => readUserExamples(data, user, { limit, onBadRow }));
+  const unseen = unseenNote(nameOfRows(data), user, examples);
   if (unseen !== undefined) onNote(unseen);
   const answers = await answersTo(task, { batchSize: batchSize / 2, maxLength: card.maxLength }, trained, examples, (done) => onProgress?.(done, examples.length));
   const metrics = evaluate(task, answers, examples);

@@ -1,5 +1,5 @@
 import { locateModel } from '@unmask/models';
-import type { TaskDefinition } from '@unmask/tasks';
+import { nameOfRows, type TaskDefinition } from '@unmask/tasks';
 import { absolutePath, joinPath, writeWhole } from '@unmask/tensor-core';
 import { runTraining, type TrainingContext } from '../training/run-training.js';
 import { fingerprintOf } from '../files/files.js';
@@ -13,6 +13,7 @@ import { longRows, weightsFingerprint } from './base-model.js';
 import { type ModelCard, writeCard } from './card.js';
 import { confusionOf } from './confusion.js';
 import { OutputFolder } from './output-folder.js';
+import { type OwnMetrics, withMetrics } from './own-metrics.js';
 import { trainingReport } from './report.js';
 import { readTrainingRows, type TrainingRowsOptions } from './training-rows.js';
 
@@ -21,6 +22,7 @@ export interface TrainModelOptions extends TrainingRowsOptions {
   readonly settings: Omit<TrainingSettings, 'task' | 'data'>;
   /** Replace a trained model in the folder. */
   readonly overwrite: boolean;
+  readonly metrics?: OwnMetrics | undefined;
 }
 
 /** What {@link trainModel} tells and needs of its surroundings. */
@@ -49,20 +51,22 @@ export async function trainModel(options: TrainModelOptions, context: TrainModel
 async function trainInto(folder: OutputFolder, options: TrainModelOptions, context: TrainModelContext): Promise<TrainingResult> {
   const { settings, data } = options;
   const { model, maxLength, seed, evaluateEvery } = settings;
-  const { hub = {}, hooks, out } = context;
+  const { hub = {}, hooks, out, computeLoss } = context;
   const onNote = (note: string) => hooks?.onNote?.(note);
   const { definition, user, train, heldOut } = await readTrainingRows(options, seed, onNote);
+  const task = withMetrics(user.task, options.metrics);
   const { long, unanswered, of } = await longRows(model, hub, user.task, train, maxLength);
   if (long > 0) onNote(`${long} of ${of} rows have more than ${maxLength} tokens and are cut off there${unanswered > 0 ? `, ${unanswered} before their answer` : ''}: a larger --max-length takes more of them`);
 
   const holdOut = evaluateEvery !== null && settings.holdOut === 0 ? CHOOSING_SHARE : settings.holdOut;
+  const content = [definition, train, heldOut, ...(computeLoss ? [String(computeLoss)] : [])];
   // the data by its content, so that a training goes on only on the rows that it was begun on
-  const run: TrainingSettings = { ...settings, holdOut, task: user.task.name, data: `${data}#${fingerprintOf([definition, train, heldOut])}` };
-  const evaluation = [{ task: user.task, split: 'validation', examples: heldOut }] as const;
+  const run: TrainingSettings = { ...settings, holdOut, task: task.name, data: `${nameOfRows(data)}#${fingerprintOf(content)}` };
+  const evaluation = [{ task, split: 'validation', examples: heldOut }] as const;
   await folder.withRun(run, async (files) => {
     const origin = options.limit === undefined ? 'real' : 'sample';
     const status = await trainingStatus(files, isOf(run)); // finished when a kill came before the card
-    const result = status.kind === 'finished' ? status.result : await runTraining(run, user.task, { origin, train, evaluation }, { ...context, folder: files, lock: folder.lock });
+    const result = status.kind === 'finished' ? status.result : await runTraining(run, task, { origin, train, evaluation }, { ...context, folder: files, lock: folder.lock });
     await writeWhole(joinPath(files, 'report.md'), trainingReport(result, definition, out, await confusionIn(files, definition, user.names)));
     const base = (await locateModel(model, hub)) === model ? absolutePath(model) : model; // a folder, or a hub id
     const { deltaFile: change, method } = result;

@@ -7,7 +7,8 @@ import type { UserInput } from '@unmask/tasks';
 import { Tokenizer } from '@unmask/models';
 import { selectBackend, tf } from '@unmask/tensor-core';
 import { DEFAULT_TRAINING } from '../settings.js';
-import { evaluateModel, loadTrainedModel, mergeModel, predictRows, trainModel } from './index.js';
+import { evaluateModel, loadTrainedModel, mergeModel, predictRows } from './index.js';
+import { trainModel } from './train-model.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../../models/fixtures/${name}`, import.meta.url));
 

@@ -19,7 +19,7 @@ import { startAtMean } from '../trainee/score-head.js';
 import { loadTrainee, type ModelPlace, type Trainee } from '../trainee/trainee.js';
 import { BestWeights } from './best-step.js';
 import type { TrainerCallback } from './callbacks.js';
-import { tune, type TuneSummary } from './tune.js';
+import { type ComputeLoss, tune, type TuneSummary } from './tune.js';
 
 /** Where a training's files go and what it ran on. */
 export interface TrainingContext<Settings = TrainingSettings> extends ModelPlace {
@@ -36,6 +36,9 @@ export interface TrainingContext<Settings = TrainingSettings> extends ModelPlace
   /** Under which the folder is written to: once another process has it, the training ends with an UnmaskError `interrupted`. */
   readonly lock?: Pick<Lock, 'isHeld'>;
   readonly hooks?: TrainerCallback<Settings>;
+  /** The method itself, where the settings' name is not that of a known one. */
+  readonly method?: Method;
+  readonly computeLoss?: ComputeLoss | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface TrainingContext<Settings = TrainingSettings> extends ModelPlace
 export async function runTraining<Settings extends TrainingSettings>(settings: Settings, task: Task, data: TaskData, context: TrainingContext<Settings>): Promise<TrainingResult & Settings> {
   const { folder, hooks = {} } = context;
   checkSettings(settings);
-  const method = getMethod(settings.method);
+  const { method = getMethod(settings.method) } = context;
   await ensureWritableFolder(folder);
   await removeTemporaries(folder);
   resetPeakMemory();
@@ -131,14 +134,14 @@ interface Tuning {
   readonly dev: readonly EvaluationSet[];
 }
 
-async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {} }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
+async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {}, computeLoss }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
   const limited = { ...settings, limits: limitsOf(trainee) };
   const examples = encodeExamples(task, trainee.tokenizer, train, limited);
   checkAnswers(task, trainee.tokenizer, train, examples, settings.maxLength);
   // What the model cannot read is found now, and not when the training is done.
   for (const { task: measured, examples: rows } of dev) encodeExamples<Task>(measured, trainee.tokenizer, rows, limited);
   return tune({
-    task, examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks,
+    task, examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks, computeLoss,
     model: trainee.model,
     evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
   });

@@ -25,6 +25,9 @@ const PLACES_RECORDED = 20;
 
 const DECAYS: Readonly<Record<DecayName, (options: { steps: number; warmup: number }) => LearningRateSchedule>> = { linear: linearDecay, cosine: cosineDecay, constant };
 
+/** A loss of one's own in place of the task's (HF's compute_loss_func): of the logits of a batch, a scalar by the operations of `tensor-core`. */
+export type ComputeLoss = (logits: tf.Tensor, batch: TextBatch) => tf.Tensor;
+
 /** What {@link tune} needs. */
 export interface TuneOptions {
   readonly task: Task;
@@ -48,6 +51,7 @@ export interface TuneOptions {
   readonly signal?: AbortSignal | undefined;
   /** Under which the folder is written to. */
   readonly lock?: Pick<Lock, 'isHeld'> | undefined;
+  readonly computeLoss?: ComputeLoss | undefined;
   readonly hooks: Pick<TrainerCallback, 'onEstimate' | 'onStep' | 'onEvaluate' | 'onSave' | 'onNote'>;
 }
 
@@ -127,8 +131,8 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best, backends };
 }
 
-function lossOf({ task, model }: TuneOptions, batch: TextBatch, random?: Random): tf.Tensor {
-  return batchLoss(task, model.forward(batch, { random }), batch);
+function lossOf({ task, model, computeLoss = (logits, batch) => batchLoss(task, logits, batch) }: TuneOptions, batch: TextBatch, random?: Random): tf.Tensor {
+  return computeLoss(model.forward(batch, { random }), batch);
 }
 
 /** Shows a metric the gradients of single training examples, without dropout. */
