@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { attempt, HOSTILE_TIMEOUT, hostileJson, hostileRuns } from '@unmask/testing';
 import fc from 'fast-check';
@@ -23,3 +23,11 @@ test('hostile grids are read or refused', async () => {
   expect(refused).toBeGreaterThan(0);
   await rm(folder, { recursive: true });
 }, HOSTILE_TIMEOUT);
+
+
+test('a file of many keys or anchors is refused before YAML compares each with all', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'hostile-')), 'grid.yaml');
+  await writeFile(path, Array.from({ length: 30_000 }, (_, index) => `k${index}: &a${index} x`).join('\n'));
+  await expect(readGridFile(path)).rejects.toThrow('no file of at most 200000 bytes');
+  await rm(dirname(path), { recursive: true });
+});

@@ -41,8 +41,8 @@ export interface Lock extends Holding {
 export async function acquireFileLock(path: string, times: LockTimes = TIMES): Promise<Lock | undefined> {
   const token = randomUUID();
   const draft = `${path}.${token}.tmp`;
-  await writeFile(draft, JSON.stringify({ token, ...thisProcess() }));
   try {
+    await writeFile(draft, JSON.stringify({ token, ...thisProcess() }));
     await claim(draft, path);
     const seen = await read(path);
     if (seen?.token !== token) {

@@ -1,5 +1,5 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import { Cell, fieldOf, itemsOf, type Row, textOf, valueOf } from '../row.js';
+import { Cell, describe, fieldOf, itemsOf, Json, type Row, textOf, valueOf } from '../row.js';
 import type { Task } from '../task.js';
 import type { Columns } from './forms/form.js';
 
@@ -39,10 +39,11 @@ function byLabel(text: string, label: string, rows: readonly Row[]): Inferred {
   return different > names.length / 2 && different > 2 ? { kind: 'generation', because: `${different} different texts in ${names.length} rows` } : { kind: 'classification', because: `${different} different values` };
 }
 
-/** The text in a field; of other values none. */
+/** The text in a field; of other values what tells them apart. */
 function textIn(row: Row, column: string): string {
   const value = fieldOf(row, column);
-  return typeof value === 'string' || value instanceof Cell ? textOf(row, column) : String(valueOf(row, column));
+  if (value instanceof Json) return value.text;
+  return typeof value === 'string' || value instanceof Cell ? textOf(row, column) : describe(value);
 }
 
 /** Whether each label has as many items as its text, and some have several. */

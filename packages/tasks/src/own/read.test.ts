@@ -43,6 +43,13 @@ describe('what the rows ask for', () => {
   });
 });
 
+test.each([
+  ['objects with fields that JavaScript calls', '{"body":"a","topic":{"toString":1}}\n{"body":"b","topic":{}}\n'],
+  ['lists in lists, deeper than calls go', `{"body":${'['.repeat(100_000)}${']'.repeat(100_000)},"topic":"a"}\n`],
+])('%s are refused as values, in one line', async (_, content) => {
+  await expect(readUserData(await file('x.jsonl', content), columns)).rejects.toMatchObject({ name: 'UnmaskError' });
+});
+
 describe('examples', () => {
   test('of classes, from CSV with quoted line ends and labels with blanks around', async () => {
     const { examples } = await readUserData(await file('x.csv', csv('"a, ""b""\nc", pos ', 'd,neg', 'e,pos')), columns);

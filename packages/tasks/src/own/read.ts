@@ -75,11 +75,15 @@ export async function readUserExamples(rows: Rows, user: UserTask, { limit = Inf
   return examples;
 }
 
-/** What is read of each row that fits. */
+/** Most rows that are read where nobody says how many: some kilobytes of a file can stand for billions. */
+const MOST_ROWS = 2_000_000;
+
+/** What is read of each row that fits. @throws UnmaskError for more rows than fit into memory, unless they are asked for */
 async function* readFitting<T>(rows: Rows, limit: number, bad: BadRows, use: (row: Row) => T) {
   checkLimit(limit);
   let number = 0;
   for await (const located of readRows(nameOfRows(rows), locatedRows(rows, limit), limit)) {
+    if (number === MOST_ROWS && limit === Infinity) throw new UnmaskError(`${nameOfRows(rows)} has more than ${MOST_ROWS} rows, which are held in memory: say how many to take by --limit`, { code: 'bad-data' });
     const row = bad.read(located, number++, use);
     if (row !== undefined) yield { row, place: located.place, number };
   }

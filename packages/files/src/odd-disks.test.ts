@@ -4,8 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 
 const { mkdtemp, readdir, rm, writeFile } = fileSystem;
-const refused = Object.assign(new Error('operation not permitted, link'), { code: 'EPERM' });
-jest.unstable_mockModule('node:fs/promises', () => ({ ...fileSystem, link: () => Promise.reject(refused) }));
+
+/** Fails as a disk does. */
+const failing = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+let isFull = false;
+jest.unstable_mockModule('node:fs/promises', () => ({
+  ...fileSystem,
+  link: () => failing('EPERM'),
+  writeFile: async (...given: Parameters<typeof writeFile>) => {
+    await writeFile(...given);
+    if (isFull) await failing('ENOSPC');
+  },
+}));
 const { acquireLock } = await import('./index.js');
 
 let folder: string;
@@ -28,4 +38,11 @@ test('on a file system without links one of many that ask gets a lock, and a dea
   await writeFile(path, '{"token":'); // a holder that was killed while it wrote
   expect((await many()).filter(Boolean)).toHaveLength(1);
   expect(await readdir(folder)).toEqual(['lock.json']);
+});
+
+test('on a full disk nothing is left of a lock that could not be written', async () => {
+  isFull = true;
+  await expect(acquireLock(path)).rejects.toMatchObject({ code: 'ENOSPC' });
+  isFull = false;
+  expect(await readdir(folder)).toEqual([]);
 });
