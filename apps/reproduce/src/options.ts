@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { encodingNames } from '@unmask/tasks';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** A comma-separated list. */
 export function list(text: string): string[] {
@@ -47,6 +48,19 @@ export function share(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < 1)) throw new InvalidArgumentError('give a share above 0 and below 1, like 0.1');
   return value;
+}
+
+/** Adds the options that say how a file of rows is written. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .option('--delimiter <character>', "what stands between the cells of separated values; default: as the first line shows, in .tsv a tab")
+    .addOption(new Option('--encoding <name>', 'how text files are written; default: as their first bytes show, else utf-8').choices([...encodingNames]));
+}
+
+/** A probability for all, or `name=probability` for some, separated by commas. */
+export function threshold(text: string): number | Readonly<Record<string, number>> {
+  if (!text.includes('=')) return share(text);
+  return Object.fromEntries(list(text).map((item) => [item.slice(0, item.lastIndexOf('=')), share(item.slice(item.lastIndexOf('=') + 1))]));
 }
 
 /** A JSON object. */

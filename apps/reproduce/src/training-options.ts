@@ -1,8 +1,8 @@
 import { DEFAULT_SETTINGS, type RunSettings } from '@unmask/benchmark';
-import { adapters, methods, type DecayName, type HeadPolicy } from '@unmask/trainer';
+import { adapters, methods, type DecayName, type HeadPolicy, type OptimizerName } from '@unmask/trainer';
 import { backendNames } from '@unmask/tensor-core';
 import { type Command, Option } from 'commander';
-import { integer, jsonObject, number } from './options.js';
+import { integer, jsonObject, number, positiveNumber } from './options.js';
 
 /** The values of {@link addTrainingOptions}; absent where the user says nothing. */
 export interface TrainingOptions {
@@ -28,6 +28,13 @@ export interface TrainingOptions {
   patience?: number;
   holdOut?: number;
   promptLoss?: boolean;
+  packing?: boolean;
+  labelSmoothing?: number;
+  classWeights?: 'balanced';
+  optimizer?: OptimizerName;
+  weightDecay?: number;
+  clip?: number;
+  loraplusRatio?: number;
   limit?: number;
   head?: HeadPolicy;
   backend: string;
@@ -65,7 +72,14 @@ export function addTrainingOptions(command: Command): Command {
     .option('--evaluate-every <n>', 'evaluate every n steps, and keep the weights of the best of these', integer(1))
     .option('--patience <n>', 'end after n evaluations without a better one; needs --evaluate-every', integer(1))
     .option('--hold-out <share>', 'share of the training rows that these evaluations are made on, instead of the evaluation split', number(0, 0.99))
-    .option('--prompt-loss', 'let the loss of a generation task count the tokens of the prompt, too')
+    .option('--prompt-loss', 'let the loss of completions and conversations count the tokens of the prompt, too')
+    .option('--packing', 'train on several short conversations to a sequence, each as if it were by itself')
+    .option('--label-smoothing <share>', 'share of each answer that is spread over all (default: 0)', number(0, 0.99))
+    .addOption(new Option('--class-weights <how>', 'let rare classes and labels count more, so that all weigh alike').choices(['balanced']))
+    .addOption(new Option('--optimizer <name>', `update rule (default: ${standard.optimizer})`).choices(['adamw', 'sgd', 'lion']))
+    .option('--weight-decay <rate>', `share that a step takes off each weight it updates, times the learning rate (default: ${standard.weightDecay})`, number(0, 1000))
+    .option('--clip <norm>', 'scale a longer gradient of a step down to this length; default: never', positiveNumber)
+    .option('--loraplus-ratio <ratio>', 'LoRA+: how many times the learning rate of A that of B is; default: alike', positiveNumber)
     .option('--limit <n>', 'use the first n examples of each split', integer(1))
     .addOption(new Option('--head <policy>', `a new head trains in full outside the budget, in full inside it, or competes (default: ${standard.head})`).choices(['free', 'counted', 'competes']))
     .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')

@@ -1,5 +1,5 @@
 import type { HubOptions } from '@unmask/hub';
-import { type Example, getTask, loadHubSplit, loadSplit, type Split, synthesizeSplit, type Task, taskNames } from '@unmask/tasks';
+import { type Example, getTask, loadHubSplit, loadSplit, type Split, synthesizeSplit, type PublishedTask, taskNames } from '@unmask/tasks';
 import type { DataOrigin, EvaluationSet, TaskData } from '@unmask/trainer';
 import type { RunSettings } from './settings.js';
 
@@ -11,20 +11,20 @@ export const SYNTHETIC_ROWS = { train: 1000, evaluation: 200 } as const;
  * split of each task that is trained on it.
  * @throws UnmaskError when the data cannot be had or do not fit
  */
-export async function loadTaskData(task: Task, settings: RunSettings, hub: HubOptions): Promise<TaskData> {
+export async function loadTaskData(task: PublishedTask, settings: RunSettings, hub: HubOptions): Promise<TaskData> {
   const train = await loadExamples(getTask(task.trainedOn ?? task.name), 'train', settings, hub);
   const evaluation: EvaluationSet[] = [];
   for (const [each, split] of measuredOn(task)) evaluation.push({ task: each, split, examples: await loadExamples(each, split, settings, hub) });
   return { origin: dataOrigin(settings), train, evaluation };
 }
 
-function measuredOn(task: Task): [task: Task, split: Split][] {
+function measuredOn(task: PublishedTask): [task: PublishedTask, split: Split][] {
   if (task.evaluationSplits.length > 0) return task.evaluationSplits.map((split) => [task, split]);
   const others = taskNames.map(getTask).filter(({ trainedOn, evaluationSplits }) => trainedOn === task.name && evaluationSplits.length > 0);
   return others.map((other) => [other, other.evaluationSplits[0]]);
 }
 
-function loadExamples(task: Task, split: Split, settings: RunSettings, hub: HubOptions): Promise<Example[]> | Example[] {
+function loadExamples(task: PublishedTask, split: Split, settings: RunSettings, hub: HubOptions): Promise<Example[]> | Example[] {
   if (settings.data === 'synthetic') {
     return synthesizeSplit(task, split, { seed: settings.seed, count: settings.limit ?? SYNTHETIC_ROWS[split === 'train' ? 'train' : 'evaluation'] });
   }

@@ -1,5 +1,5 @@
 import type { HubOptions } from '@unmask/hub';
-import { getTask, type Task } from '@unmask/tasks';
+import { getTask, type PublishedTask } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
 import type { TaskData } from '@unmask/trainer';
 import { loadTaskData } from './data.js';
@@ -27,7 +27,7 @@ export interface Sources {
  * @param planned where they have to be those of another machine
  * @throws UnmaskError `unfit` when this machine has no such model or data; what loading the data throws
  */
-export async function findSources(task: Task, settings: RunSettings, hub: HubOptions, planned?: Planned): Promise<Sources> {
+export async function findSources(task: PublishedTask, settings: RunSettings, hub: HubOptions, planned?: Planned): Promise<Sources> {
   const load = (source: string) => loadTaskData(task, { ...settings, data: source }, hub);
   if (!planned) return { model: settings.model, data: await load(settings.data) };
   const { fingerprints, models, data } = planned;

@@ -42,6 +42,8 @@ export interface SelectiveOptions {
   readonly biasCorrection?: 'entry' | 'global';
   /** No clipping by default. */
   readonly clip?: GradientClipping;
+  /** Factor of the learning rate of parameters that train in full, such as LoRA+ has for B; 1 by default. */
+  readonly rate?: (parameter: Parameter) => number;
   /** What a NaN or infinite gradient does: an error (the default), or a step without any change, whose share is made up for later. */
   readonly onBadGradient?: 'throw' | 'skip';
 }

@@ -6,8 +6,8 @@ export interface HubOptions extends DownloadOptions {
   readonly revision?: string;
 }
 
-/** Names of the files of a model folder: configuration, tokenizer, weights. */
-export const MODEL_FILES = /^((generation_)?config\.json|tokenizer(_config)?\.json|special_tokens_map\.json|chat_template\.jinja|.*\.safetensors|.*\.safetensors\.index\.json)$/;
+/** Names of the files of a model folder: configuration, tokenizer, weights, and how vectors of sentences are made. */
+export const MODEL_FILES = /^((generation_)?config\.json|tokenizer(_config)?\.json|special_tokens_map\.json|chat_template\.jinja|modules\.json|1_Pooling\/config\.json|.*\.safetensors|.*\.safetensors\.index\.json)$/;
 
 /**
  * Downloads a model's files from the Hugging Face hub, those that are not there yet; one that broke off goes on where it

@@ -9,7 +9,7 @@ export { loadLanguageModel, type LanguageModel } from './generation/language-mod
 export type { GenerationOptions } from './generation/options.js';
 export type { Sampling } from './generation/sampling.js';
 export { generateText, streamText, type GeneratedText, type TextOptions } from './generation/text.js';
-export { generateTexts, type TextsOptions } from './generation/texts.js';
+export { generateTexts, type Prompt, type TextsOptions } from './generation/texts.js';
 export { fetchFromHub, MODEL_FILES, type HubOptions } from './hub.js';
 export type { BlockLayout, FamilyLayout } from './layout.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';

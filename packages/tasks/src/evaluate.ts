@@ -30,7 +30,7 @@ export function standardErrors<T extends Task>(
 
 /**
  * The metrics of an answer that ignores the example: the most frequent label of the training examples (of equally frequent
- * ones the lowest; of words the most frequent class for every word), or the mean score. A constant correlates with
+ * ones the lowest; of words the most frequent class for every word; of sets the labels that most have), or the mean score. A constant correlates with
  * nothing, so correlations are 0.
  */
 export function majorityBaseline<T extends Task>(task: T, trainExamples: readonly ExampleOf<T>[], evaluationExamples: readonly ExampleOf<T>[]): Record<string, number> {
@@ -57,6 +57,11 @@ function eachMetric<Value>(task: Task, answers: ArrayLike<unknown>, examples: re
 }
 
 function constantAnswer(task: Task, trainExamples: readonly Example[]): (example: Example) => unknown {
+  if (task.kind === 'multilabel') {
+    const sets = trainExamples.map(({ label }) => new Set(label as readonly number[]));
+    const most = task.labels.flatMap((_, id) => (sets.filter((set) => set.has(id)).length > sets.length / 2 ? [id] : []));
+    return () => most;
+  }
   const labels = trainExamples.flatMap(({ label }) => (task.kind === 'generation' ? (label as readonly string[])[0] : (label as number | number[])));
   const answer = task.kind === 'regression' ? mean(labels as number[]) : mostFrequent(labels);
   return ({ label }) => (task.kind === 'token-classification' ? (label as readonly number[]).map(() => answer) : answer);

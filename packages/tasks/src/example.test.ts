@@ -8,7 +8,7 @@ import { cnnDailymail } from './summarization/cnn-dailymail.js';
 import { dialogsum } from './summarization/dialogsum.js';
 import { scitldr } from './summarization/scitldr.js';
 import { conll2003 } from './tagging/conll2003.js';
-import type { Task } from './task.js';
+import type { PublishedTask } from './task.js';
 
 const rowOf = (fields: Record<string, unknown>) => new Map(Object.entries(fields));
 
@@ -33,7 +33,7 @@ describe('exampleOf', () => {
     expect(exampleOf(scitldr, rowOf({ document: 'Long.', summary: 'a', references: ['a', 'b'] }))).toMatchObject({ target: 'a', label: ['a', 'b'] });
   });
 
-  test.each<[Task, Record<string, unknown>, string]>([
+  test.each<[PublishedTask, Record<string, unknown>, string]>([
     [conll2003, { tokens: ['a'], ner_tags: [9] }, 'has 9 as item 1 of "ner_tags"; give a list of class ids from 0 to 8'],
     [conll2003, { tokens: ['a'], ner_tags: [0, 0] }, 'has 1 words in "tokens" and 2 class ids in "ner_tags"; give one for each word'],
     [conll2003, { tokens: [], ner_tags: [] }, 'has no words in field "tokens"; leave such rows out'],

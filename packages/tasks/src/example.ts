@@ -1,12 +1,12 @@
 import { describe, isText, listOf, type Row, RowError, textOf, valueOf } from './row.js';
-import type { ClassificationTask, Example, ExampleOf, RegressionTask, TaggedExample, Task, Texts, TokenClassificationTask } from './task.js';
+import type { ClassificationTask, Example, ExampleOf, RegressionTask, TaggedExample, PublishedTask, Texts, TokenClassificationTask } from './task.js';
 
 /** The example that a row holds. @throws RowError when it is not a row of the task */
-export function exampleOf<T extends Task>(task: T, row: Row): ExampleOf<T> {
+export function exampleOf<T extends PublishedTask>(task: T, row: Row): ExampleOf<T> {
   return read(task, row) as ExampleOf<T>;
 }
 
-function read(task: Task, row: Row): Example {
+function read(task: PublishedTask, row: Row): Example {
   switch (task.kind) {
     case 'generation':
       return task.read(row);

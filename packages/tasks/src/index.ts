@@ -1,20 +1,39 @@
 export type {
   AnswerOf,
+  ChatExample,
+  ChatTask,
   ClassificationTask,
+  EmbeddingExample,
+  EmbeddingLoss,
+  EmbeddingShape,
+  EmbeddingTask,
   Example,
   ExampleOf,
   GenerationExample,
   GenerationTask,
   HubSource,
+  LabelSetExample,
+  Message,
+  MultilabelTask,
+  PassageExample,
+  PreferenceExample,
+  PreferenceLoss,
+  PreferenceTask,
+  PublishedTask,
   RegressionTask,
   Split,
   TaggedExample,
   Task,
   TextExample,
   Texts,
+  TextTask,
   TokenClassificationTask,
+  Turns,
 } from './task.js';
 export { getTask, taskNames } from './registry.js';
+export { encodingNames } from './files/encoding.js';
+export { DATA_FORMATS } from './files/index.js';
+export type { FileOptions } from './files/located-row.js';
 export { loadSplit, type LoadOptions } from './load.js';
 export { loadHubSplit, type LoadHubOptions } from './load-hub.js';
 export { Cell, type Fields, Json, type Row, RowError } from './row.js';

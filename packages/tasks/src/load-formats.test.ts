@@ -9,7 +9,7 @@ import { cola } from './glue/cola.js';
 import { rte } from './glue/rte.js';
 import { loadSplit } from './load.js';
 import { conll2003 } from './tagging/conll2003.js';
-import type { Task } from './task.js';
+import type { PublishedTask } from './task.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-async function write(task: Task, extension: string, content: string | Uint8Array): Promise<string> {
+async function write(task: PublishedTask, extension: string, content: string | Uint8Array): Promise<string> {
   await mkdir(join(directory, task.name), { recursive: true });
   const path = join(directory, task.name, `train.${extension}`);
   await writeFile(path, content);
@@ -25,7 +25,7 @@ async function write(task: Task, extension: string, content: string | Uint8Array
 }
 
 /** What loading `content` gives, or its error with the path replaced by FILE. */
-async function attempt<T extends Task>(task: T, extension: string, content: string | Uint8Array) {
+async function attempt<T extends PublishedTask>(task: T, extension: string, content: string | Uint8Array) {
   const path = await write(task, extension, content);
   return loadSplit(task, directory, 'train').catch((error: unknown) => {
     if (!(error instanceof UnmaskError)) throw error;
@@ -71,7 +71,7 @@ describe('CSV', () => {
   });
 
   test('refuses bytes that are not UTF-8, and endless lines', async () => {
-    expect(await attempt(cola, 'csv', Buffer.from('sentence,label\nfine,1\ncaf\xe9,1\n', 'latin1'))).toMatchObject({ message: 'FILE:3 is not valid UTF-8; save the file as UTF-8' });
+    expect(await attempt(cola, 'csv', Buffer.from('sentence,label\nfine,1\ncaf\xe9,1\n', 'latin1'))).toMatchObject({ message: 'FILE:3 is not valid UTF-8; save the file as UTF-8, or say what it is (--encoding latin1, utf-16le or utf-16be)' });
     expect(await attempt(cola, 'csv', Buffer.alloc(3_000_000, 'a'))).toMatchObject({ message: 'FILE:1 is longer than 1000000 bytes; write one row a line' });
   });
 });

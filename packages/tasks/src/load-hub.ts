@@ -6,7 +6,7 @@ import { readParquet } from './files/parquet/parquet.js';
 import { checkLimit } from './limit.js';
 import type { LoadOptions } from './load.js';
 import { getTask, taskNames } from './registry.js';
-import type { ExampleOf, Split, Task } from './task.js';
+import type { ExampleOf, Split, PublishedTask } from './task.js';
 
 /** Options of {@link loadHubSplit}. */
 export interface LoadHubOptions extends LoadOptions, HubOptions {}
@@ -18,7 +18,7 @@ export interface LoadHubOptions extends LoadOptions, HubOptions {}
  * hub nor from the cache; `bad-file` when it is no parquet file that can be read; `bad-data` (with file and row) for the first
  * row that does not fit; `bad-argument` for a limit that is not a whole number of at least 1
  */
-export async function loadHubSplit<T extends Task>(task: T, split: Split, { limit = Infinity, ...options }: LoadHubOptions = {}): Promise<ExampleOf<T>[]> {
+export async function loadHubSplit<T extends PublishedTask>(task: T, split: Split, { limit = Infinity, ...options }: LoadHubOptions = {}): Promise<ExampleOf<T>[]> {
   checkLimit(limit);
   if (task.hub === undefined) {
     const others = taskNames.filter((name) => getTask(name).hub !== undefined);

@@ -89,7 +89,7 @@ describe('loadSplit', () => {
 
   test('refuses bytes that are not UTF-8', async () => {
     const { message } = await errorOf('cola', Buffer.from('{"sentence":"caf\xe9","label":1}\n', 'latin1'));
-    expect(message).toBe('FILE:1 is not valid UTF-8; save the file as UTF-8');
+    expect(message).toBe('FILE:1 is not valid UTF-8; save the file as UTF-8, or say what it is (--encoding latin1, utf-16le or utf-16be)');
   });
 
   test('stops at an endless line', async () => {

@@ -3,7 +3,7 @@ import { findSplit } from './files/index.js';
 import { readLocated } from './files/located-row.js';
 import { readRows } from './files/read-rows.js';
 import { checkLimit } from './limit.js';
-import type { ExampleOf, Split, Task } from './task.js';
+import type { ExampleOf, Split, PublishedTask } from './task.js';
 
 /** Options of {@link loadSplit}. */
 export interface LoadOptions {
@@ -21,7 +21,7 @@ export interface LoadOptions {
  * @throws UnmaskError `not-found` when there is no such file, `bad-data` (with file and line) for the first row that does not fit,
  * `bad-file` for a parquet file that cannot be read, `bad-argument` for a limit that is not a whole number of at least 1
  */
-export async function loadSplit<T extends Task>(task: T, directory: string, split: Split, { limit = Infinity }: LoadOptions = {}): Promise<ExampleOf<T>[]> {
+export async function loadSplit<T extends PublishedTask>(task: T, directory: string, split: Split, { limit = Infinity }: LoadOptions = {}): Promise<ExampleOf<T>[]> {
   checkLimit(limit);
   const { path, rows } = await findSplit(task, directory, split);
   const examples: ExampleOf<T>[] = [];

@@ -18,9 +18,9 @@ import { cnnDailymail } from './summarization/cnn-dailymail.js';
 import { dialogsum } from './summarization/dialogsum.js';
 import { scitldr } from './summarization/scitldr.js';
 import { conll2003 } from './tagging/conll2003.js';
-import type { Task } from './task.js';
+import type { PublishedTask } from './task.js';
 
-const all: readonly Task[] = [
+const all: readonly PublishedTask[] = [
   rte, mrpc, cola, sst2, stsb, qqp, mnli, qnli,
   conll2003,
   gsm8k, svamp, aqua, multiarith, singleeq, addsub, mathJoint,
@@ -32,7 +32,7 @@ const tasks = new Map(all.map((task) => [task.name, task]));
 export const taskNames: string[] = [...tasks.keys()];
 
 /** The task called `name`. @throws UnmaskError `not-found` for a name that is not in {@link taskNames} */
-export function getTask(name: string): Task {
+export function getTask(name: string): PublishedTask {
   const task = tasks.get(name);
   if (task === undefined) {
     throw new UnmaskError(`no task "${name}"${didYouMean(name, taskNames)}; use one of ${taskNames.join(', ')}`, { code: 'not-found' });

@@ -1,6 +1,7 @@
 export { type EvaluationSet, type TaskData } from './data.js';
 export { batchLoss } from './encoding/batch-loss.js';
-export { encodeExamples, type EncodedExample, type EncodeOptions } from './encoding/encode.js';
+export { encodeExamples } from './encoding/encode.js';
+export type { EncodedExample, EncodeOptions } from './encoding/encoded.js';
 export { collate, disposeBatch, trainingBatches, type TextBatch, type TrainingBatchesOptions } from './encoding/text-batches.js';
 export { peakMemoryMB, resetPeakMemory } from './environment/memory.js';
 export { versions } from './environment/versions.js';
@@ -17,7 +18,7 @@ export type { Method, MethodOptions } from './methods/method.js';
 export { adapters, getMethod, methods } from './methods/methods.js';
 export * from './model/index.js';
 export type { DataOrigin, Figures, Score, TrainingResult } from './result.js';
-export { DEFAULT_TRAINING, trainingName, type DecayName, type HeadPolicy, type TrainingSettings } from './settings.js';
+export { DEFAULT_TRAINING, trainingName, type DecayName, type HeadPolicy, type OptimizerName, type TrainingSettings } from './settings.js';
 export { trainingStatus, type TrainingStatus } from './training/finished.js';
 export { readHistory } from './training/history.js';
 export type { TrainerCallback, TrainerControl } from './training/callbacks.js';

@@ -22,6 +22,8 @@ export interface Score extends Figures {
   readonly task: string;
   readonly split: Split;
   readonly examples: number;
+  /** Its metrics before training, of tasks that are measured against that. */
+  readonly before?: Readonly<Record<string, number>> | undefined;
 }
 
 /**

@@ -7,6 +7,9 @@ export type HeadPolicy = 'free' | 'counted' | 'competes';
 /** How the learning rate falls after its warm-up: linearly or along a cosine towards zero, or not at all. */
 export type DecayName = 'linear' | 'cosine' | 'constant';
 
+/** Update rules by name. */
+export type OptimizerName = 'adamw' | 'sgd' | 'lion';
+
 /** What makes two trainings the same training: equal settings give equal bits on the same engine. */
 export interface TrainingSettings {
   readonly task: string;
@@ -37,6 +40,21 @@ export interface TrainingSettings {
   readonly dropout: boolean;
   /** Whether a generation task's loss counts the tokens of the prompt, too. */
   readonly promptLoss: boolean;
+  /** Whether short conversations are trained on several to a sequence. */
+  readonly packing: boolean;
+  /** Share of each answer that is spread over all, in [0, 1). */
+  readonly labelSmoothing: number;
+  /** Whether rare classes count more, so that all weigh alike; null where each row counts alike. */
+  readonly classWeights: 'balanced' | null;
+
+  /** The update rule under the method. */
+  readonly optimizer: OptimizerName;
+  /** Share of a weight that a step takes off, times the learning rate: of weights that are updated. */
+  readonly weightDecay: number;
+  /** The longest gradient of a step: a longer one is scaled down to it; null for any. */
+  readonly clip: number | null;
+  /** How many times the learning rate of A that of B is in LoRA (LoRA+); null for alike. */
+  readonly loraplusRatio: number | null;
 
   readonly head: HeadPolicy;
   /** A choice of entries is made in every k-th step. */
@@ -77,6 +95,13 @@ export const DEFAULT_TRAINING = {
   decay: 'linear',
   dropout: true,
   promptLoss: false,
+  packing: false,
+  labelSmoothing: 0,
+  classWeights: null,
+  optimizer: 'adamw',
+  weightDecay: 0,
+  clip: null,
+  loraplusRatio: null,
   head: 'free',
   unmaskEvery: 1,
   unmaskUntil: 1,

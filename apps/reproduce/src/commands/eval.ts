@@ -2,7 +2,7 @@ import { evaluateModel, loadTrainedModel } from '@unmask/trainer';
 import { backendNames, selectBackend } from '@unmask/tensor-core';
 import { Command } from 'commander';
 import { asJson } from '../json.js';
-import { integer } from '../options.js';
+import { addFileOptions, integer } from '../options.js';
 import { note } from '../note.js';
 import { withProgress } from '../progress.js';
 import { evaluationTable } from '../table.js';
@@ -15,12 +15,14 @@ interface EvalOptions {
   batchSize: number;
   backend: string;
   json: boolean;
+  delimiter?: string;
+  encoding?: string;
   skipBadRows: boolean;
 }
 
 /** `unmask eval`: measures a trained model on labelled rows. */
 export function evalCommand(): Command {
-  return new Command('eval')
+  return addFileOptions(new Command('eval')
     .description('measure what unmask train has trained on labelled rows')
     .requiredOption('--model <folder>', 'the --out folder of unmask train, or of unmask merge')
     .requiredOption('--data <file>', 'labelled rows with the columns of the training rows: .csv, .tsv, .jsonl or .parquet')
@@ -29,7 +31,7 @@ export function evalCommand(): Command {
     .option('--base <folder|id>', 'the model that was trained, when it is no longer where it was')
     .option('--batch-size <n>', 'rows a forward pass', integer(1), 32)
     .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')
-    .option('--json', 'print the figures as JSON on standard output', false)
+    .option('--json', 'print the figures as JSON on standard output', false))
     .addHelpText(
       'after',
       `
@@ -39,12 +41,12 @@ Examples:
   unmask eval --model my-model --data test.csv
   unmask eval --model my-model --data test.csv --json > figures.json`,
     )
-    .action(async ({ model, data, limit, base, batchSize, backend, json, skipBadRows }: EvalOptions) => {
+    .action(async ({ model, data, limit, base, batchSize, backend, json, skipBadRows, delimiter, encoding }: EvalOptions) => {
       const engine = await selectBackend(backend);
       process.stderr.write(`${engine.message}\n`);
       const trained = await loadTrainedModel(model, { base });
       try {
-        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, skipBadRows, onNote: note, onProgress: (done, total) => hooks.onPredict?.(done, total) }));
+        const evaluation = await withProgress((hooks) => evaluateModel(trained, data, { limit, batchSize, skipBadRows, delimiter, encoding, onNote: note, onProgress: (done, total) => hooks.onPredict?.(done, total) }));
         process.stdout.write(`${json ? asJson(evaluation) : evaluationTable(evaluation)}\n`);
       } finally {
         trained.model.dispose();

@@ -1,5 +1,8 @@
-import { type GeneratedText, type LanguageModel, loadLanguageModel, streamText, type TextOptions } from '@unmask/models';
-import { backendNames, printable, Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
+import { createInterface } from 'node:readline';
+import { type ChatMessage, type GeneratedText, type LanguageModel, loadLanguageModel, streamText, type TextOptions } from '@unmask/models';
+import { kindWords } from '@unmask/tasks';
+import { CARD, loadTrainedModel } from '@unmask/trainer';
+import { backendNames, factsOf, joinPath, printable, Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { withAdapter } from '../adapter.js';
 import { asJson } from '../json.js';
@@ -8,7 +11,7 @@ import { integer, number } from '../options.js';
 interface GenerateOptions {
   model: string;
   adapter?: string;
-  prompt: string;
+  prompt?: string;
   chat: boolean;
   maxNewTokens: number;
   temperature: number;
@@ -25,8 +28,8 @@ interface GenerateOptions {
 export function generateCommand(): Command {
   return new Command('generate')
     .description('go on with a prompt: the text appears on standard output as it is written')
-    .requiredOption('--model <folder|id>', 'decoder in Hugging Face layout, or a hub id')
-    .requiredOption('--prompt <text>', 'what the model goes on with')
+    .requiredOption('--model <folder|id>', 'decoder in Hugging Face layout, a hub id, or the --out folder of unmask train')
+    .option('--prompt <text>', 'what the model goes on with; with --chat lines of standard input, a turn each, when left out')
     .option('--chat', "give the prompt as a user's message, through the model's chat template", false)
     .option('--adapter <folder>', 'folder of what was trained with this model: a run of `unmask run`, or an adapter of Hugging Face PEFT')
     .option('--max-new-tokens <n>', 'most tokens to add', integer(1), 100)
@@ -46,6 +49,8 @@ Examples:
     unmask generate --model HuggingFaceTB/SmolLM2-135M --prompt 'Gravity is' --max-new-tokens 60
   An answer to a question, drawn at random, up to the end of its paragraph:
     unmask generate --model HuggingFaceTB/SmolLM2-135M-Instruct --chat --prompt 'What is gravity?' --temperature 0.7 --top-p 0.9 --stop $'\\n\\n'
+  A conversation with what unmask train has trained, a line a turn:
+    unmask generate --model my-model --chat
   With what a run has trained:
     unmask generate --model my-model --adapter runs/<run> --prompt 'Once upon a time' --json`,
     )
@@ -53,14 +58,26 @@ Examples:
       const textOptions = textOptionsOf(options);
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
-      const language = await loadLanguageModel(options.model);
-      await print(options.adapter === undefined ? language : await withAdapter(language, options.adapter), options, textOptions);
+      const language = await load(options.model);
+      const model = options.adapter === undefined ? language : await withAdapter(language, options.adapter);
+      if (options.prompt !== undefined) await print(model, options.chat ? [{ role: 'user', content: options.prompt }] : options.prompt, options, textOptions);
+      else await converse(model, options, textOptions);
     });
 }
 
+/** A decoder, or what unmask train has made of one. @throws UnmaskError when it writes no texts */
+async function load(source: string): Promise<LanguageModel> {
+  if (!(await factsOf(joinPath(source, CARD)).catch(() => undefined))) return loadLanguageModel(source);
+  const trained = await loadTrainedModel(source);
+  if (trained.pretrained.head.kind === 'causal-lm') return trained;
+  trained.model.dispose();
+  throw new UnmaskError(`${source} was trained for ${kindWords[trained.user.task.kind]} and writes no texts: unmask predict --model ${source} uses it`);
+}
+
 /** @throws UnmaskError when options do not go together, or the prompt is empty */
-function textOptionsOf({ prompt, maxNewTokens, temperature, topK, topP, beams, stop, seed }: GenerateOptions): TextOptions {
-  if (prompt.trim() === '') throw new UnmaskError('--prompt is empty: write at least one word for the model to go on with');
+function textOptionsOf({ prompt, chat, maxNewTokens, temperature, topK, topP, beams, stop, seed }: GenerateOptions): TextOptions {
+  if (prompt === undefined && !chat) throw new UnmaskError('there is nothing to go on with: give a --prompt, or --chat for a conversation');
+  if (prompt?.trim() === '') throw new UnmaskError('--prompt is empty: write at least one word for the model to go on with');
   if (temperature === 0 && (topK !== undefined || topP !== undefined)) throw new UnmaskError('--top-k and --top-p choose what is drawn from: give a --temperature above 0 too, such as 0.7');
   if (temperature > 0 && beams > 1) throw new UnmaskError('--beams search for the likeliest text and --temperature draws one: give either');
   return {
@@ -71,9 +88,25 @@ function textOptionsOf({ prompt, maxNewTokens, temperature, topK, topP, beams, s
   };
 }
 
-async function print(language: LanguageModel, { prompt, chat, json }: GenerateOptions, options: TextOptions): Promise<void> {
+/** Answers lines of standard input, each a turn of one conversation, until they end. */
+async function converse(language: LanguageModel, given: GenerateOptions, options: TextOptions): Promise<void> {
+  const messages: ChatMessage[] = [];
+  const lines = createInterface({ input: process.stdin });
+  const ask = () => process.stdin.isTTY && process.stderr.write('> ');
+  ask();
+  for await (const line of lines) {
+    if (line.trim() !== '') {
+      messages.push({ role: 'user', content: line });
+      messages.push({ role: 'assistant', content: await print(language, messages, given, options) });
+    }
+    ask();
+  }
+}
+
+/** Writes a text as it comes. @returns all of it */
+async function print(language: LanguageModel, prompt: string | readonly ChatMessage[], { json }: GenerateOptions, options: TextOptions): Promise<string> {
   const start = performance.now();
-  const pieces = streamText(language, chat ? [{ role: 'user', content: prompt }] : prompt, options);
+  const pieces = streamText(language, prompt, options);
   let next = await pieces.next();
   for (; !next.done; next = await pieces.next()) {
     if (!json) process.stdout.write(printable(next.value, '\n\t'));
@@ -84,6 +117,7 @@ async function print(language: LanguageModel, { prompt, chat, json }: GenerateOp
   if (json) process.stdout.write(`${asJson({ text, tokens, tokensPerSecond, promptTokens, finishReason })}\n`);
   else process.stdout.write('\n');
   process.stderr.write(`${tokens} tokens after ${promptTokens} in ${seconds.toFixed(1)} s, ${tokensPerSecond} tokens/s; ${ENDINGS[finishReason]}\n`);
+  return text;
 }
 
 const ENDINGS: Readonly<Record<GeneratedText['finishReason'], string>> = {

@@ -6,7 +6,7 @@ import { type OnBadRow, readUserInputs, readUserTexts, type UserInput } from '@u
 import { backendNames, printable, selectBackend, UnmaskError, writeWhole } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { note } from '../note.js';
-import { integer } from '../options.js';
+import { addFileOptions, integer } from '../options.js';
 
 interface PredictOptions {
   model: string;
@@ -18,11 +18,13 @@ interface PredictOptions {
   skipBadRows: boolean;
   batchSize: number;
   backend: string;
+  delimiter?: string;
+  encoding?: string;
 }
 
 /** `unmask predict`: answers rows with a trained model. */
 export function predictCommand(): Command {
-  return new Command('predict')
+  return addFileOptions(new Command('predict')
     .description('answer rows, or lines of standard input, with what unmask train has trained')
     .requiredOption('--model <folder>', 'the --out folder of unmask train, or of unmask merge')
     .addOption(new Option('--data <file>', 'rows with the text columns of the training rows: .csv, .tsv, .jsonl or .parquet').conflicts('textInput'))
@@ -32,7 +34,7 @@ export function predictCommand(): Command {
     .option('--skip-bad-rows', 'go on without rows of --data that do not fit, and say which they are', false)
     .option('--base <folder|id>', 'the model that was trained, when it is no longer where it was')
     .option('--batch-size <n>', 'rows a forward pass', integer(1), 32)
-    .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto')
+    .option('--backend <name>', `engine: auto, ${backendNames.join(', ')}`, 'auto'))
     .addHelpText(
       'after',
       `
@@ -69,9 +71,9 @@ function formatFor({ data, out, json }: PredictOptions): RowFormat {
   return ['.jsonl', '.parquet'].includes(extname(data).toLowerCase()) ? 'jsonl' : 'csv';
 }
 
-function inputsFor({ user, card }: TrainedModel, { data, textInput }: PredictOptions, onBadRow: OnBadRow | undefined): AsyncGenerator<UserInput> {
-  if (data !== undefined) return readUserInputs(data, user, { onBadRow });
-  return readUserTexts(textInput ?? createInterface({ input: process.stdin }), user, card.task);
+function inputsFor({ user }: TrainedModel, { data, textInput, delimiter, encoding }: PredictOptions, onBadRow: OnBadRow | undefined): AsyncGenerator<UserInput> {
+  if (data !== undefined) return readUserInputs(data, user, { onBadRow, delimiter, encoding });
+  return readUserTexts(textInput ?? createInterface({ input: process.stdin }), user);
 }
 
 /** Milliseconds from one line about the progress to the next. */

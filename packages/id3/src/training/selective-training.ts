@@ -111,7 +111,7 @@ export class SelectiveTraining {
     this.#intake = undefined;
     this.#step++;
     if (!bad) {
-      this.#trained.update(this.#settings.rule, learningRate, this.#step);
+      this.#trained.update(this.#settings, learningRate, this.#step);
       this.#gradientUpdates += this.#trained.size;
     }
     return this.#report(problem);

@@ -32,7 +32,8 @@ export interface Strategy {
 export function selective(rule: UpdateRule, options: SelectiveOptions): Strategy {
   const everything = () => true;
   const nothing = () => false;
-  const settings: SelectiveSettings = { scope: everything, per: 'model', unit: 'entry', dense: nothing, biasCorrection: 'entry', onBadGradient: 'throw', rule, ...options };
+  const alike = () => 1;
+  const settings: SelectiveSettings = { scope: everything, per: 'model', unit: 'entry', dense: nothing, biasCorrection: 'entry', onBadGradient: 'throw', rate: alike, rule, ...options };
   if (typeof settings.per === 'string') checkChoice('per', settings.per, ['model', 'tensor', 'row']);
   checkChoice('unit', settings.unit, ['entry', 'row', 'column']);
   checkChoice('biasCorrection', settings.biasCorrection, ['entry', 'global']);
@@ -45,12 +46,12 @@ export function selective(rule: UpdateRule, options: SelectiveOptions): Strategy
 }
 
 /** Full fine-tuning: every entry of every trainable parameter trains from the first step on. */
-export function fullFineTuning(rule: UpdateRule, options: Pick<SelectiveOptions, 'clip' | 'onBadGradient'> = {}): Strategy {
+export function fullFineTuning(rule: UpdateRule, options: Pick<SelectiveOptions, 'clip' | 'onBadGradient' | 'rate'> = {}): Strategy {
   return denseOnly(rule, () => true, options);
 }
 
 /** Trains some parameters in full and nothing else: BitFit with the biases, linear probing with the head. */
-export function denseOnly(rule: UpdateRule, dense: (parameter: Parameter) => boolean, options: Pick<SelectiveOptions, 'clip' | 'onBadGradient'> = {}): Strategy {
+export function denseOnly(rule: UpdateRule, dense: (parameter: Parameter) => boolean, options: Pick<SelectiveOptions, 'clip' | 'onBadGradient' | 'rate'> = {}): Strategy {
   const none: ImportanceMetric = { name: 'none', uses: [], score: () => undefined };
   return selective(rule, { metric: none, schedule: allAtOnce({ budget: 0 }), scope: () => false, dense, ...options });
 }

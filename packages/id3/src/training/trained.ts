@@ -1,5 +1,5 @@
 import { isAccumulated, type AccumulatedMetric } from '@unmask/importance';
-import type { UpdateRule } from '@unmask/optimizers';
+import type { TensorStep } from '@unmask/optimizers';
 import { entriesTogether, isNearHost, tf, type Parameter } from '@unmask/tensor-core';
 import { AddressSet } from './address-set.js';
 import { DenseState } from './dense-state.js';
@@ -48,7 +48,7 @@ export class Trained {
    * Updates all that is unmasked: copied together, changed, and written back, a parameter at a time.
    * @param step the number of updates so far, this one included
    */
-  update(rule: UpdateRule, learningRate: number, step: number): void {
+  update({ rule, rate }: Pick<SelectiveSettings, 'rule' | 'rate'>, learningRate: number, step: number): void {
     const { entries, regions, dense, norm } = this;
     const scale = norm?.scale(entries.gradients) ?? 1;
     entries.grow();
@@ -63,8 +63,12 @@ export class Trained {
     }
     tf.tidy(() => {
       const far = Array.from(dense.keys()).some(({ tensor }) => !isNearHost(tensor));
-      const onDevice = far ? rule.onTensors?.(learningRate, step) : undefined;
-      for (const state of dense.values()) state.update(rule, onDevice, learningRate, step, scale);
+      const onDevice = new Map<number, TensorStep | undefined>();
+      for (const [parameter, state] of dense) {
+        const own = learningRate * rate(parameter);
+        if (far && !onDevice.has(own)) onDevice.set(own, rule.onTensors?.(own, step));
+        state.update(rule, onDevice.get(own), own, step, scale);
+      }
     });
   }
 }

@@ -1,4 +1,5 @@
 import { generate } from './generate.js';
+import type { ChatMessage } from '../tokenizer/index.js';
 import { checkPrompt, type LanguageModel } from './language-model.js';
 import type { TextOptions } from './text.js';
 
@@ -10,6 +11,9 @@ export interface TextsOptions extends Pick<TextOptions, 'maxNewTokens' | 'signal
   readonly onProgress?: (done: number) => void;
 }
 
+/** What is gone on with: a text, or a conversation that the model's chat template writes. */
+export type Prompt = string | { readonly messages: readonly ChatMessage[]; readonly tools?: readonly unknown[] | undefined };
+
 /**
  * Goes on with many prompts, the likeliest token each time: those of like length together, which is many times faster than one
  * by one.
@@ -17,9 +21,9 @@ export interface TextsOptions extends Pick<TextOptions, 'maxNewTokens' | 'signal
  * @throws UnmaskError when an option is out of range, or a prompt is empty or longer than the model's positions; the reason of
  *   `signal`
  */
-export async function generateTexts(language: LanguageModel, prompts: readonly string[], { batchSize = 32, onProgress, ...options }: TextsOptions): Promise<string[]> {
+export async function generateTexts(language: LanguageModel, prompts: readonly Prompt[], { batchSize = 32, onProgress, ...options }: TextsOptions): Promise<string[]> {
   const { model, tokenizer, generation } = language;
-  const ids = prompts.map((prompt) => tokenizer.encodePrompt(prompt));
+  const ids = prompts.map((prompt) => (typeof prompt === 'string' ? tokenizer.encodePrompt(prompt) : tokenizer.encode(tokenizer.applyChatTemplate(prompt.messages, { addGenerationPrompt: true, tools: prompt.tools }), { addSpecialTokens: false }).ids));
   for (const each of ids) checkPrompt(language, each);
   const byLength = [...ids.keys()].sort((a, b) => ids[a].length - ids[b].length);
   const texts = new Array<string>(prompts.length);

@@ -1,10 +1,10 @@
 import { describe, jsonFields, type Row, RowError } from '../row.js';
-import type { LocatedRow } from './located-row.js';
+import type { FileOptions, LocatedRow } from './located-row.js';
 import { readTextLines } from './text-lines.js';
 
 /** The rows of a file with one JSON object a line; blank lines are none. */
-export async function* readJsonLines(path: string): AsyncGenerator<LocatedRow> {
-  for await (const line of readTextLines(path)) if (!line.isBlank) yield { place: `:${line.number}`, read: () => parseObject(line.text()) };
+export async function* readJsonLines(path: string, _: number, options: FileOptions): AsyncGenerator<LocatedRow> {
+  for await (const line of readTextLines(path, options)) if (!line.isBlank) yield { place: `:${line.number}`, read: () => parseObject(line.text()) };
 }
 
 function parseObject(text: string): Row {

@@ -1,4 +1,6 @@
 import { blocksOf, openSource } from '@unmask/tensor-core';
+import { asUtf8 } from './encoding.js';
+import type { FileOptions } from './located-row.js';
 
 /** A line of a file, without its line end. */
 export interface Line {
@@ -12,12 +14,12 @@ export interface Line {
 const LINE_END = 0x0a;
 
 /** The lines of a file, read as they are asked for. At most `maximumBytes` and one block of a few megabytes are held at a time. */
-export async function* readLines(path: string, maximumBytes: number): AsyncGenerator<Line> {
+export async function* readLines(path: string, maximumBytes: number, { encoding }: FileOptions): AsyncGenerator<Line> {
   const source = await openSource(path);
   try {
     let rest = new Uint8Array(0);
     let number = 1;
-    for await (const block of blocksOf(source)) {
+    for await (const block of asUtf8(blocksOf(source), encoding)) {
       const bytes = new Uint8Array(rest.length + block.length);
       bytes.set(rest);
       bytes.set(block, rest.length);

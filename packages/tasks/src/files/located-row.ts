@@ -1,6 +1,14 @@
 import { UnmaskError } from '@unmask/tensor-core';
 import { type Row, RowError } from '../row.js';
 
+/** How a file is written, where that is not plain to see. */
+export interface FileOptions {
+  /** What stands between the cells of separated values: by the first line of .csv when left out, a tab in .tsv. */
+  readonly delimiter?: string | undefined;
+  /** How text is written: `utf-8`, `utf-16le`, `utf-16be` or `latin1`; by the first bytes when left out. */
+  readonly encoding?: string | undefined;
+}
+
 /** A row of a file, with what an error needs to find it. */
 export interface LocatedRow {
   /** Where it is, as it follows the path: `:3`, or `, row 3,`. */

@@ -1,3 +1,4 @@
+import type { FileOptions } from './located-row.js';
 import { type Line, readLines } from './lines.js';
 import { RowError } from '../row.js';
 
@@ -15,8 +16,8 @@ export interface TextLine {
 }
 
 /** The lines of a text file, read as they are asked for; nothing follows one that is too long. */
-export async function* readTextLines(path: string): AsyncGenerator<TextLine> {
-  for await (const line of readLines(path, MAXIMUM_BYTES)) yield { number: line.number, text: () => decode(line), isBlank: line.bytes.every(isBlank) };
+export async function* readTextLines(path: string, options: FileOptions): AsyncGenerator<TextLine> {
+  for await (const line of readLines(path, MAXIMUM_BYTES, options)) yield { number: line.number, text: () => decode(line), isBlank: line.bytes.every(isBlank) };
 }
 
 /** Whether a byte is a blank, a tab or of a line end. */
@@ -28,6 +29,6 @@ function decode({ number, bytes, tooLong }: Line): string {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: number > 1 }).decode(bytes); // a mark at the start of the file goes
     return text.endsWith('\r') ? text.slice(0, -1) : text;
   } catch {
-    throw new RowError('is not valid UTF-8; save the file as UTF-8');
+    throw new RowError('is not valid UTF-8; save the file as UTF-8, or say what it is (--encoding latin1, utf-16le or utf-16be)');
   }
 }

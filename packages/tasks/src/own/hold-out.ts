@@ -56,7 +56,11 @@ function strata(examples: readonly Example[]): Example[][][] {
   return [...classes.values()];
 }
 
+/** What a model is shown of a row, as a key. */
 function inputOf(example: Example): string {
+  if ('words' in example) return example.words.join(' ');
+  if ('text' in example) return example.text;
+  if ('messages' in example) return JSON.stringify(example.messages.slice(0, -1));
   if ('texts' in example) return JSON.stringify(example.texts);
-  return 'words' in example ? example.words.join(' ') : example.prompt;
+  return typeof example.prompt === 'string' ? example.prompt : JSON.stringify(example.prompt);
 }

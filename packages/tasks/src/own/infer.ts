@@ -2,6 +2,7 @@ import { UnmaskError } from '@unmask/tensor-core';
 import { Cell, describe, fieldOf, itemsOf, Json, type Row, textOf, valueOf } from '../row.js';
 import type { Task } from '../task.js';
 import type { Columns } from './forms/form.js';
+import { recognise } from './forms/index.js';
 
 /** Most different whole numbers that are taken for the numbers of classes. */
 const MOST_NUMBERED_CLASSES = 20;
@@ -11,21 +12,31 @@ export interface Inferred {
   readonly kind: Task['kind'];
   /** What was found, as a sentence goes on after the file's name. */
   readonly because: string;
+  /** Those that are named, or else recognised. */
+  readonly columns: Columns;
 }
 
 /**
  * What the rows of a file ask for, by what stands in the label's column: lists, or as many items as the text has words, are
  * tags; numbers, in most rows, are scores, but few different whole ones classes; texts that are hardly ever the same are
- * completions; all else is classes.
+ * completions; all else is classes. Where no columns are named, the fields of the first row decide.
  * @param rows at least one, with these columns
+ * @throws UnmaskError when they could be anything
  */
-export function inferKind({ texts: [text], label }: Columns, rows: readonly Row[]): Inferred {
-  if (text === undefined || label === null) throw new UnmaskError('there is no saying what the rows ask for: name their columns by --text and --label, or what they are by --task');
+export function inferKind(columns: Columns, rows: readonly Row[]): Inferred {
+  const { texts: [text], label } = columns;
+  if (text === undefined && label === null) {
+    const found = recognise(rows[0]);
+    if (found) return found;
+  }
+  if (text === undefined || label === null) {
+    throw new UnmaskError(`there is no saying what the rows ask for, whose fields are ${[...rows[0].keys()].join(', ')}: name the columns of their texts by --text and of the answers by --label, or say what they are by --task`);
+  }
   const { kind, because } = byLabel(text, label, rows);
-  return { kind, because: `field "${label}" has ${because}` };
+  return { kind, because: `field "${label}" has ${because}`, columns };
 }
 
-function byLabel(text: string, label: string, rows: readonly Row[]): Inferred {
+function byLabel(text: string, label: string, rows: readonly Row[]): Omit<Inferred, 'columns'> {
   if (rows.every((row) => itemsOf(row, label))) return { kind: 'token-classification', because: 'lists' };
   const values = rows.map((row) => valueOf(row, label));
   const numbers = values.filter((value): value is number => typeof value === 'number' || value === 'NaN');

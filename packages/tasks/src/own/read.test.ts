@@ -112,7 +112,7 @@ describe('a mistake names file, line and remedy', () => {
     ['a column named twice', 'x.csv', 'body,topic,topic\na,b,c\n', {}, 'x.csv:1 names the field "topic" twice'],
     ['an empty file', 'x.csv', '', {}, 'x.csv has no rows'],
     ['a header alone', 'x.csv', 'body,topic\n', {}, 'x.csv has no rows'],
-    ['a file of another kind', 'x.xlsx', '', {}, 'x.xlsx: data is read from .jsonl, .csv, .tsv, .parquet files'],
+    ['a file of another kind', 'x.xlsx', '', {}, 'x.xlsx: data is read from .jsonl, .json, .csv, .tsv, .parquet, .txt, .md files'],
     ['no file', '../absent.csv', '', {}, 'absent.csv (ENOENT)'],
     ['a list for a class', 'x.jsonl', [{ body: 'a', topic: 'b' }, { body: 'c', topic: ['d'] }], {}, 'x.jsonl:2 has a list in field "topic"; give a text or a number'],
     ['a label with a control character', 'x.jsonl', [{ body: 'a', topic: 'b' }, { body: 'c', topic: '\u001b[31m' }, { body: 'c', topic: 'b' }], {}, 'x.jsonl:2 has "\\u001b[31m" in field "topic"; a label has at most 200 characters, no tabs and no line ends'],
@@ -208,7 +208,7 @@ test('a text that is empty is no input, others are', async () => {
   for await (const { example } of readUserInputs(rows, user)) found.push(example && 'texts' in example ? example.texts[0] : undefined);
   expect(found).toEqual(['c', undefined, undefined, 'd']);
   const lines = [];
-  for await (const { example } of readUserTexts(['e', '', 'f'], user, definition)) lines.push(example !== undefined);
+  for await (const { example } of readUserTexts(['e', '', 'f'], user)) lines.push(example !== undefined);
   expect(lines).toEqual([true, false, true]);
 });
 

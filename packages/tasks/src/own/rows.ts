@@ -1,6 +1,6 @@
 import { joinPath, mountFiles } from '@unmask/tensor-core';
 import { rowsOf } from '../files/index.js';
-import type { LocatedRow } from '../files/located-row.js';
+import type { FileOptions, LocatedRow } from '../files/located-row.js';
 import { describe, type Fields, RowError } from '../row.js';
 
 /** Rows to train on, to measure with or to answer: the path of a file (CSV, TSV, JSON Lines, parquet), such a file itself, as a page has it, or the rows, each an object of columns and values. */
@@ -13,15 +13,15 @@ export function nameOfRows(rows: Rows, otherwise = 'data'): string {
 }
 
 /** The rows one by one. They need not be read on after `limit` rows. @throws UnmaskError `unsupported` for a file whose extension is not known */
-export function locatedRows(rows: Rows, limit: number): AsyncIterable<LocatedRow> {
-  if (typeof rows === 'string') return rowsOf(rows, limit);
-  return rows instanceof File ? rowsOfFile(rows, limit) : rowsInMemory(rows);
+export function locatedRows(rows: Rows, limit: number, options: FileOptions): AsyncIterable<LocatedRow> {
+  if (typeof rows === 'string') return rowsOf(rows, limit, options);
+  return rows instanceof File ? rowsOfFile(rows, limit, options) : rowsInMemory(rows);
 }
 
-async function* rowsOfFile(file: File, limit: number): AsyncGenerator<LocatedRow> {
+async function* rowsOfFile(file: File, limit: number, options: FileOptions): AsyncGenerator<LocatedRow> {
   const { folder, unmount } = mountFiles([file]);
   try {
-    yield* rowsOf(joinPath(folder, file.name), limit);
+    yield* rowsOf(joinPath(folder, file.name), limit, options);
   } finally {
     unmount();
   }

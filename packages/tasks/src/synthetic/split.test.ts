@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { rte } from '../glue/rte.js';
 import { sst2 } from '../glue/sst2.js';
 import { getTask, taskNames } from '../registry.js';
-import type { Example } from '../task.js';
+import type { PublishedExample } from '../task.js';
 import { synthesizeSplit } from './split.js';
 
-const textsOf = (example: Example): readonly string[] => ('texts' in example ? example.texts : ['words' in example ? example.words.join(' ') : example.prompt]);
-const shown = (example: Example): string => textsOf(example).join('\n');
-const firstText = (example: Example): string => textsOf(example)[0];
+const textsOf = (example: PublishedExample): readonly string[] => ('texts' in example ? example.texts : ['words' in example ? example.words.join(' ') : example.prompt]);
+const shown = (example: PublishedExample): string => textsOf(example).join('\n');
+const firstText = (example: PublishedExample): string => textsOf(example)[0];
 
 describe.each(taskNames)('synthesizeSplit of %s', (name) => {
   const task = getTask(name);

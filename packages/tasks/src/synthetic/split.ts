@@ -1,5 +1,5 @@
 import { Random, UnmaskError } from '@unmask/tensor-core';
-import type { ClassificationTask, Example, ExampleOf, RegressionTask, Split, Task, TextExample } from '../task.js';
+import type { ClassificationTask, ExampleOf, PublishedExample, RegressionTask, Split, PublishedTask, TextExample } from '../task.js';
 
 /** Share of class labels that are wrong, as in data labelled by people. */
 const LABEL_NOISE = 0.05;
@@ -26,7 +26,7 @@ export interface SynthesizeOptions {
  * @throws UnmaskError when `count` is not a whole number of at least 1, or larger than the task's supply of texts; `unsupported`
  * for a task that makes up none
  */
-export function synthesizeSplit<T extends Task>(task: T, split: Split, { seed, count }: SynthesizeOptions): ExampleOf<T>[] {
+export function synthesizeSplit<T extends PublishedTask>(task: T, split: Split, { seed, count }: SynthesizeOptions): ExampleOf<T>[] {
   if (!Number.isInteger(count) || count < 1) throw new UnmaskError(`count ${count}: give a whole number of at least 1`);
   const random = new Random(seed).fork(`${task.name}/${split}`);
   const seen = new Set<string>();
@@ -49,12 +49,12 @@ function isForEvaluation(text: string): boolean {
 }
 
 /** What a model is shown of an example. */
-function textsOf(example: Example): readonly string[] {
+function textsOf(example: PublishedExample): readonly string[] {
   if ('texts' in example) return example.texts;
   return ['words' in example ? example.words.join(' ') : example.prompt];
 }
 
-function draw(task: Task, random: Random): Example {
+function draw(task: PublishedTask, random: Random): PublishedExample {
   switch (task.kind) {
     case 'generation':
       return task.read(new Map(Object.entries(task.synthesize?.(random) ?? none(task))));
@@ -67,7 +67,7 @@ function draw(task: Task, random: Random): Example {
   }
 }
 
-function none({ name }: Task): never {
+function none({ name }: PublishedTask): never {
   throw new UnmaskError(`task ${name} has no generated data: give a folder`, { code: 'unsupported' });
 }
 
@@ -77,7 +77,7 @@ function drawLabel(task: ClassificationTask | RegressionTask, random: Random): n
 }
 
 /** The example with a wrong label at times, or a score that is a little off. */
-function withNoise(task: Task, random: Random, example: Example): Example {
+function withNoise(task: PublishedTask, random: Random, example: PublishedExample): PublishedExample {
   if (task.kind === 'regression') {
     const [lowest, highest] = task.labelRange;
     const { texts, label } = example as TextExample;

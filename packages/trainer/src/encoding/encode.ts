@@ -1,44 +1,25 @@
 import { checkEncoding, type TokenLimits, type Tokenizer } from '@unmask/models';
-import type { Example, ExampleOf, GenerationExample, TaggedExample, Task, TextExample } from '@unmask/tasks';
+import type { Example, ExampleOf, Task } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
-
-/** An example as token ids, not padded, with what a model should answer. */
-export interface EncodedExample {
-  readonly inputIds: Int32Array;
-  readonly tokenTypeIds: Int32Array;
-  /** Class ids, or one score. */
-  readonly labels: readonly number[];
-  /**
-   * Which row of the example's logits answers each label: 0 where a head gives one row a sequence, else the index of a token;
-   * −1 for what was cut off.
-   */
-  readonly rows: readonly number[];
-}
-
-/** How examples become tokens. */
-export interface EncodeOptions {
-  /** In tokens, special ones included; what is longer is cut off. */
-  readonly maxLength: number;
-  /** Whether the tokens of a prompt are labels, too; false by default. */
-  readonly promptLoss?: boolean;
-  /** What the model has rows for, which every example is held against. */
-  readonly limits?: TokenLimits;
-}
+import { formOf } from '../forms/index.js';
+import { type EncodedExample, type EncodeOptions, lengthOf, sequencesOf } from './encoded.js';
 
 /**
- * Tokenizes every example once.
- * - classification and regression: the text or pair has one label
- * - token classification: a word's label stands at its first token
- * - generation: the prompt as it is when a model is asked, target and end token; each token of the latter two, or of all three, is the label of the token before it
+ * Tokenizes every example once, as its task's form has it.
  * @throws UnmaskError for an example that the model has no rows for
  */
 export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, examples: readonly ExampleOf<T>[], options: EncodeOptions): EncodedExample[] {
-  const encode = encoderOf(task) as (tokenizer: Tokenizer, example: Example, options: EncodeOptions) => EncodedExample; // the task's kind is its examples'
+  const form = formOf(task);
   return examples.map((example) => {
-    const encoded = encode(tokenizer, example, options);
-    if (options.limits) checkEncoding({ ids: encoded.inputIds, types: encoded.tokenTypeIds }, options.limits, tokenizer);
+    const encoded = form.encode(tokenizer, example, options, task);
+    if (options.limits) checkLimits(encoded, options.limits, tokenizer);
     return encoded;
   });
+}
+
+/** @throws UnmaskError when the model has no rows for an example */
+function checkLimits(example: EncodedExample, limits: TokenLimits, tokenizer: Tokenizer): void {
+  for (const { inputIds: ids, tokenTypeIds: types } of sequencesOf(example)) checkEncoding({ ids, types }, limits, tokenizer);
 }
 
 /**
@@ -47,37 +28,15 @@ export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, ex
  * @throws UnmaskError when all of them are cut off, with a length that would do for one
  */
 export function checkAnswers(task: Task, tokenizer: Tokenizer, examples: readonly Example[], encoded: readonly EncodedExample[], maxLength: number): void {
-  if (task.kind !== 'generation' || encoded.some(({ labels }) => labels.length > 0)) return;
-  const shortest = (examples as readonly GenerationExample[]).reduce((least, { prompt }) => Math.min(least, tokenizer.encodePrompt(prompt).length), Infinity);
+  const isAnswered = (example: EncodedExample) => sequencesOf(example).every(({ labels }) => labels.length > 0);
+  if (task.kind === 'multilabel' || encoded.some(isAnswered)) return;
+  const whole = encodeExamples<Task>(task, tokenizer, examples as readonly ExampleOf<Task>[], { maxLength: Number.MAX_SAFE_INTEGER });
+  const shortest = whole.reduce((least, example) => Math.min(least, Math.max(...sequencesOf(example).map(({ rows }) => (rows[0] ?? Infinity) + 1))), Infinity);
   throw new UnmaskError(`--max-length ${maxLength} cuts off the answers of all ${examples.length} training rows: their prompts have ${shortest} tokens and more; give a larger --max-length, or shorten the prompts`, { code: 'bad-data' });
 }
 
-function encoderOf({ kind }: Task) {
-  switch (kind) {
-    case 'generation':
-      return encodeGeneration;
-    case 'token-classification':
-      return encodeWords;
-    default:
-      return encodeTexts;
-  }
-}
-
-function encodeTexts(tokenizer: Tokenizer, { texts, label }: TextExample, { maxLength }: EncodeOptions): EncodedExample {
-  const { ids, types } = tokenizer.encode(texts, { maxLength });
-  return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: [label], rows: [0] };
-}
-
-function encodeWords(tokenizer: Tokenizer, { words, label }: TaggedExample, { maxLength }: EncodeOptions): EncodedExample {
-  const { ids, types, words: wordOf } = tokenizer.encodeWords(words, { maxLength });
-  return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: label, rows: words.map((_, word) => wordOf.indexOf(word)) };
-}
-
-function encodeGeneration(tokenizer: Tokenizer, { prompt, target }: GenerationExample, { maxLength, promptLoss = false }: EncodeOptions): EncodedExample {
-  const opening = tokenizer.encodePrompt(prompt);
-  const start = promptLoss ? 1 : opening.length;
-  const end = tokenizer.specialTokens.eos;
-  const ids = [...opening, ...tokenizer.encodeAnswer(prompt, target), ...(end ? [end.id] : [])].slice(0, maxLength);
-  const labels = ids.slice(start);
-  return { inputIds: Int32Array.from(ids), tokenTypeIds: new Int32Array(ids.length), labels, rows: labels.map((_, index) => start + index - 1) };
+/** Of examples encoded in full: how many have more tokens than a model is given, and how many of these no answer before that. */
+export function countCutOff(encoded: readonly EncodedExample[], maxLength: number): { readonly long: number; readonly unanswered: number } {
+  const long = encoded.filter((example) => lengthOf(example) > maxLength);
+  return { long: long.length, unanswered: long.filter((example) => sequencesOf(example).some(({ rows: [first = -1] }) => first + 1 >= maxLength)).length };
 }

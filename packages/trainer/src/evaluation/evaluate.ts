@@ -1,7 +1,7 @@
 import type { TransformerModel } from '@unmask/models';
 import type { AnswerOf, ClassificationTask, RegressionTask, TokenClassificationTask } from '@unmask/tasks';
 import { hostValues, nextTurn, tf } from '@unmask/tensor-core';
-import type { EncodedExample } from '../encoding/encode.js';
+import type { EncodedExample } from '../encoding/encoded.js';
 import { collate, disposeBatch } from '../encoding/text-batches.js';
 
 /** A task whose answers are read off a model's logits. */

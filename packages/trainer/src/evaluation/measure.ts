@@ -1,10 +1,11 @@
-import { generateTexts, type LanguageModel } from '@unmask/models';
-import { type AnswerOf, evaluate, type Example, type GenerationExample, majorityBaseline, standardErrors, type Task } from '@unmask/tasks';
+import { type AnswerOf, evaluate, type Example, type ExampleOf, type GenerationExample, majorityBaseline, standardErrors, type Task } from '@unmask/tasks';
 import { UnmaskError } from '@unmask/tensor-core';
 import type { EvaluationSet } from '../data.js';
 import { encodeExamples } from '../encoding/encode.js';
+import type { EncodedExample } from '../encoding/encoded.js';
 import { limitsOf } from '../encoding/limits.js';
-import { predict } from './evaluate.js';
+import type { Reader, ReadSettings } from '../forms/form.js';
+import { formOf } from '../forms/index.js';
 import type { Figures, TrainingResult, Score } from '../result.js';
 import type { TrainingSettings } from '../settings.js';
 import type { Predictions } from '../files/names.js';
@@ -17,19 +18,26 @@ export interface Measurements {
   readonly predictions: readonly Predictions[];
 }
 
-/** Measures a model on some evaluation sets. @param train examples that the majority baseline goes by */
-export async function measure(
-  settings: TrainingSettings,
-  trainee: Trainee,
-  train: readonly Example[],
-  sets: readonly EvaluationSet[],
-  onProgress: (done: number, total: number) => void,
-): Promise<Measurements> {
+/** What {@link measure} goes by. */
+export interface MeasureOptions {
+  readonly settings: TrainingSettings;
+  /** Examples that the majority baseline goes by. */
+  readonly train: readonly Example[];
+  /** Evaluation sets as tokens, where they have been encoded. */
+  readonly encoded?: ReadonlyMap<EvaluationSet, readonly EncodedExample[]>;
+  /** What the model before training scored, by evaluation set. */
+  readonly before?: readonly Score[] | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Measures a model on some evaluation sets. */
+export async function measure(trainee: Trainee, sets: readonly EvaluationSet[], { settings, train, encoded, before: earlier, onProgress }: MeasureOptions): Promise<Measurements> {
   const [scores, predictions]: [Score[], Predictions[]] = [[], []];
   const total = sets.reduce((sum, { examples }) => sum + examples.length, 0);
   let before = 0;
-  for (const { task, split, examples } of sets) {
-    const answers = await answersTo(task, settings, trainee, examples, (done) => onProgress(before + done, total));
+  for (const [index, set] of sets.entries()) {
+    const { task, split, examples } = set;
+    const answers = await answersTo(task, trainee, examples, { settings, batchSize: settings.batchSize * 2, encoded: encoded?.get(set), onProgress: (done) => onProgress?.(before + done, total) });
     const { primaryMetric } = task;
     const metrics = evaluate(task, answers, examples);
     scores.push({
@@ -40,12 +48,19 @@ export async function measure(
       standardErrors: standardErrors(task, answers, examples, settings.seed),
       primaryMetric,
       primaryValue: metrics[primaryMetric],
-      majorityValue: majorityBaseline(task, train, examples)[primaryMetric],
+      ...baselineOf(set, train, metrics, earlier?.[index]),
     });
     predictions.push({ task: task.name, split, answers: answers.map((answer) => (typeof answer === 'object' ? Array.from(answer) : answer)), labels: examples.map(({ label }) => label) });
     before += examples.length;
   }
   return { scores, predictions };
+}
+
+/** What a model's figures are compared with: the most frequent answer, or what it scored before training. */
+function baselineOf({ task, examples }: EvaluationSet, train: readonly Example[], metrics: Score['metrics'], earlier: Score | undefined): Pick<Score, 'majorityValue' | 'before'> {
+  if (task.baseline !== 'untrained') return { majorityValue: majorityBaseline<Task>(task, train, examples)[task.primaryMetric] };
+  const before = earlier?.metrics ?? metrics;
+  return { majorityValue: before[task.primaryMetric], before };
 }
 
 /** The figures of a run as a whole. */
@@ -99,17 +114,23 @@ export function checkPrompts({ tokenizer, generation: { maxPositions = Infinity 
   }
 }
 
-/** What the model answers to each example, in batches twice those of training; texts it writes greedily. */
-export async function answersTo(
-  task: Task,
-  settings: Pick<TrainingSettings, 'batchSize' | 'maxLength'>,
-  trainee: LanguageModel,
-  examples: readonly Example[],
-  onProgress: (done: number) => void,
-): Promise<AnswerOf<Task>[]> {
-  if (task.kind !== 'generation') {
-    return predict(trainee.model, task, encodeExamples<Task>(task, trainee.tokenizer, examples, { ...settings, limits: limitsOf(trainee) }), settings.batchSize * 2, onProgress);
-  }
-  const prompts = (examples as readonly GenerationExample[]).map(({ prompt }) => prompt);
-  return generateTexts(trainee, prompts, { maxNewTokens: task.maxNewTokens, batchSize: settings.batchSize * 2, onProgress });
+/** How a model is asked. */
+export interface AnswerOptions {
+  readonly settings: ReadSettings;
+  /** Sequences a forward pass. */
+  readonly batchSize: number;
+  /** The examples as tokens, where they have been encoded. */
+  readonly encoded?: readonly EncodedExample[] | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** What the model answers to each example. */
+export function answersTo(task: Task, reader: Reader, examples: readonly Example[], options: AnswerOptions): Promise<AnswerOf<Task>[]> {
+  return formOf(task).answers(asked(task, reader, examples, options));
+}
+
+/** Examples with all that a form takes to answer them. */
+export function asked(task: Task, reader: Reader, examples: readonly Example[], { encoded, ...options }: AnswerOptions) {
+  const encode = () => encodeExamples<Task>(task, reader.tokenizer, examples, { ...options.settings, limits: limitsOf(reader) });
+  return { task, reader, examples: examples as readonly ExampleOf<Task>[], encoded: () => encoded ?? encode(), ...options };
 }

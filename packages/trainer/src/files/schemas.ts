@@ -23,7 +23,7 @@ const figures = {
   majorityValue: number,
 } satisfies Record<keyof Figures, z.ZodMiniType>;
 
-const score = z.object({ ...figures, task: text, split, examples: count }) satisfies z.ZodMiniType<Score>;
+const score = z.object({ ...figures, task: text, split, examples: count, before: z.optional(z.record(text, number)) }) satisfies z.ZodMiniType<Score>;
 
 /** What `result.json` holds besides the settings. */
 const result = z.object({

@@ -16,16 +16,16 @@ import { Trained } from './trained.js';
 /** Options of {@link fineTune}. What is left out is as in {@link DEFAULT_TRAINING}, or as said here. */
 export interface FineTuneOptions
   extends Partial<Omit<TrainingSettings, 'task' | 'data' | 'method' | 'model' | 'adapterConfig'>>,
-    Pick<TrainingRowsOptions, 'limit' | 'skipBadRows' | 'maxNewTokens'>,
+    Omit<TrainingRowsOptions, 'data' | 'columns' | 'kind' | 'evaluationData' | 'holdOut'>,
     Pick<TrainingContext, 'checkpointEvery' | 'computeLoss'>,
     OwnMetrics {
   readonly model: ModelFiles;
   readonly data: Rows;
-  /** The column of the text, or those of a pair of texts. */
-  readonly text: string | readonly string[];
+  /** The column of the text, or those of texts that belong together; left out for rows that are known by their fields, such as conversations. */
+  readonly text?: string | readonly string[] | undefined;
   /** The column of what is to be answered. */
-  readonly label: string;
-  /** What the rows ask for; by what stands in the label's column when left out. */
+  readonly label?: string | undefined;
+  /** What the rows ask for; by their fields and what stands in the label's column when left out. */
   readonly task?: Task['kind'] | undefined;
   /** Rows to measure on; by default `evaluationShare` of `data`, on which then nothing is trained. */
   readonly evaluationData?: Rows | undefined;
@@ -63,8 +63,9 @@ const DEFAULT_BUDGET = 40_000;
  * @throws UnmaskError for data, settings or a model that cannot work
  */
 export async function fineTune(options: FineTuneOptions): Promise<Trained & { readonly result: TrainingResult }> {
-  const { data, text, label, task: kind, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, out, overwrite = false, callbacks = [] } = options;
-  const { limit, skipBadRows, maxNewTokens, metrics, metricForBestModel, signal, checkpointEvery, computeLoss } = options;
+  const { data, text = [], label = null, task: kind, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, out, overwrite = false, callbacks = [] } = options;
+  const { limit, skipBadRows, delimiter, encoding, metrics, metricForBestModel, signal, checkpointEvery, computeLoss } = options;
+  const { maxNewTokens, separator, threshold, prompt, chatTemplate, loss, beta, matryoshka } = options;
   const method = chooseMethod(options.method ?? 'id3');
   const engine = await selectBackend(backend);
   const model = modelFolder(options.model);
@@ -76,7 +77,8 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
   const folder = out ?? joinPath(temporary!, 'model');
   try {
     const columns = { texts: typeof text === 'string' ? [text] : text, label };
-    const rows = { data, columns, kind, evaluationData, holdOut: evaluationShare, limit, skipBadRows, maxNewTokens };
+    const form = { maxNewTokens, separator, threshold, prompt, chatTemplate, loss, beta, matryoshka };
+    const rows = { data, columns, kind, evaluationData, holdOut: evaluationShare, limit, skipBadRows, delimiter, encoding, ...form };
     const result = await trainModel(
       { ...rows, settings: settingsOf(options, model.folder, method), overwrite, metrics: { metrics, metricForBestModel } },
       { out: folder, backend: engine.name, hub, hooks: together(callbacks), method, computeLoss, ...(signal && { signal }), ...(checkpointEvery !== undefined && { checkpointEvery }) },

@@ -1,8 +1,9 @@
 import type { Fields, Rows } from '@unmask/tasks';
 import { copyPath, joinPath, makeFolder, namesIn, UnmaskError } from '@unmask/tensor-core';
+import type { Prediction } from '../forms/form.js';
 import { evaluateModel, type EvaluateModelOptions, type ModelEvaluation } from '../model/evaluate-model.js';
 import { mergeModel, type MergedModel } from '../model/merge-model.js';
-import { type Prediction, predictRows } from '../model/predict-rows.js';
+import { predictRows } from '../model/predict-rows.js';
 import { loadTrainedModel, type LoadTrainedOptions, type TrainedModel } from '../model/trained-model.js';
 import { type ModelFiles, modelFolder } from './model-folder.js';
 
@@ -32,8 +33,8 @@ export class Trained {
    */
   async predict(inputs: Iterable<string | readonly string[] | Fields>, { batchSize }: { readonly batchSize?: number } = {}): Promise<Prediction[]> {
     const model = await this.load();
-    const { user, card } = model;
-    const rows = Array.from(inputs, (input, index) => rowOf(input, card.task.texts, index));
+    const { user } = model;
+    const rows = Array.from(inputs, (input, index) => rowOf(input, user.inputs, index));
     const examples = (async function* () {
       for (const row of rows) yield await Promise.resolve({ row, example: user.input(row) });
     })();

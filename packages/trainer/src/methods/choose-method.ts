@@ -1,7 +1,7 @@
 import { type AdapterConfigInput, adapterConfig } from '@unmask/adapters';
 import { fullFineTuning, type Strategy } from '@unmask/id3';
 import { UnmaskError } from '@unmask/tensor-core';
-import { type Method, type MethodOptions, rule } from './method.js';
+import { type Method, type MethodOptions, ruleOf, trainingOf } from './method.js';
 import { adapters, getMethod } from './methods.js';
 
 /** How to train, such as `selective(rule, options)`; or what makes it, once budget, steps and the new head are known. */
@@ -35,7 +35,7 @@ function ownMethod(given: OwnStrategy): Method {
 function adapterMethod(config: AdapterConfigInput): Method {
   const { peft_type: type } = adapterConfig(config);
   const { learningRate } = adapters.find(({ adapter }) => adapter!(1).peft_type === type) ?? { learningRate: LEARNING_RATE };
-  return { name: type.toLowerCase().replaceAll('_', '-'), summary: 'an adapter by its configuration', adapter: () => config, trains: 'everything', learningRate, strategy: () => fullFineTuning(rule()) };
+  return { name: type.toLowerCase().replaceAll('_', '-'), summary: 'an adapter by its configuration', adapter: () => config, trains: 'everything', learningRate, strategy: (options) => fullFineTuning(ruleOf(options), trainingOf(options)) };
 }
 
 const isPair = (choice: MethodChoice): choice is readonly [string | OwnStrategy, AdapterConfigInput] => Array.isArray(choice);

@@ -1,10 +1,10 @@
-import type { Strategy } from '@unmask/id3';
-import { adamw } from '@unmask/optimizers';
+import type { SelectiveOptions, Strategy } from '@unmask/id3';
+import { adamw, lion, sgd, type UpdateRule } from '@unmask/optimizers';
 import type { Parameter } from '@unmask/tensor-core';
 import type { TrainingSettings } from '../settings.js';
 
 /** What a method needs to know of a run. */
-export interface MethodOptions extends Pick<TrainingSettings, 'seed' | 'unmaskEvery' | 'unmaskUntil' | 'candidates' | 'per' | 'd3Exponent' | 'd3Epsilon' | 'biasCorrection'> {
+export interface MethodOptions extends Pick<TrainingSettings, 'seed' | 'unmaskEvery' | 'unmaskUntil' | 'candidates' | 'per' | 'd3Exponent' | 'd3Epsilon' | 'biasCorrection' | 'optimizer' | 'weightDecay' | 'clip' | 'loraplusRatio'> {
   /** Entries to unmask, B. */
   readonly budget: number;
   /** Optimizer steps, T. */
@@ -33,5 +33,13 @@ export interface Method {
   strategy(options: MethodOptions): Strategy;
 }
 
-/** AdamW without weight decay: the optimizer under every method, so that they differ in what they select alone. */
-export const rule = () => adamw({ weightDecay: 0 });
+const RULES: Readonly<Record<MethodOptions['optimizer'], (options: { readonly weightDecay: number }) => UpdateRule>> = { adamw, sgd, lion };
+
+/** The update rule, the same under every method, so that they differ in what they select alone. */
+export const ruleOf = ({ optimizer, weightDecay }: MethodOptions): UpdateRule => RULES[optimizer]({ weightDecay });
+
+/** What every method takes besides its own parts. */
+export const trainingOf = ({ clip, loraplusRatio }: MethodOptions): Pick<SelectiveOptions, 'clip' | 'rate'> => ({
+  ...(clip === null ? {} : { clip: { norm: clip, of: 'unmasked' } }),
+  ...(loraplusRatio === null ? {} : { rate: ({ name }) => (/(?:^|\.)lora_(?:embedding_)?B\b/.test(name) ? loraplusRatio : 1) }),
+});

@@ -1,18 +1,18 @@
 import { denseOnly, fullFineTuning } from '@unmask/id3';
 import { didYouMean, UnmaskError, type Parameter } from '@unmask/tensor-core';
 import { ADAPTER_PRESETS } from './adapter-presets.js';
-import { type Method, type MethodOptions, rule } from './method.js';
+import { type Method, type MethodOptions, ruleOf, trainingOf } from './method.js';
 import { selectiveMethods } from './selective-methods.js';
 
 const WHOLE: readonly Method[] = [
-  { name: 'fft', summary: 'full fine-tuning: every weight trains', trains: 'everything', learningRate: 1e-4, strategy: () => fullFineTuning(rule()) },
+  { name: 'fft', summary: 'full fine-tuning: every weight trains', trains: 'everything', learningRate: 1e-4, strategy: (options) => fullFineTuning(ruleOf(options), trainingOf(options)) },
   ownSet('bitfit', 'BitFit: every bias', 2e-3, 'arXiv 2106.10199', ({ name }) => /(?:^|\.)bias$/.test(name)),
   ownSet('bitfit-1d', 'BitFit as the ID³ toolkit has it: every one-dimensional tensor', 2e-3, 'arXiv 2106.10199', ({ shape }) => shape.length === 1),
 ];
 
 /** A method that trains the parameters for which `own` is true, and the head. */
 function ownSet(name: string, summary: string, learningRate: number, source: string, own: (parameter: Parameter) => boolean): Method {
-  const strategy = ({ dense }: MethodOptions) => denseOnly(rule(), (parameter) => own(parameter) || dense(parameter));
+  const strategy = (options: MethodOptions) => denseOnly(ruleOf(options), (parameter) => own(parameter) || options.dense(parameter), trainingOf(options));
   return { name, summary, trains: 'own-set', learningRate, source, strategy };
 }
 
@@ -27,7 +27,7 @@ export const adapters: readonly Method[] = Object.entries(ADAPTER_PRESETS).map((
   trains: 'everything',
   learningRate,
   source,
-  strategy: () => fullFineTuning(rule()),
+  strategy: (options: MethodOptions) => fullFineTuning(ruleOf(options), trainingOf(options)),
 }));
 
 /**

@@ -1,7 +1,7 @@
 import { allAtOnce, every, exchange, repeat, selective, uniform, type SelectiveOptions, type UnmaskSchedule } from '@unmask/id3';
 import { accumulated, d3, effectiveSize, fisher, gradient, lowRank, magnitude, random, sampled, taylor, type ImportanceMetric } from '@unmask/importance';
 import type { Parameter } from '@unmask/tensor-core';
-import { type Method, type MethodOptions, rule } from './method.js';
+import { type Method, type MethodOptions, ruleOf, trainingOf } from './method.js';
 
 /** A part of a method, and what lists call it. */
 interface Part<T> {
@@ -49,7 +49,7 @@ function made(name: string, summary: string, learningRate: number, metric: Metri
       const all = metric.of(options);
       const some = candidates < 1 ? sampled(all, { share: candidates, seed }) : all;
       const within = (parameter: Parameter) => own(parameter) && given(parameter);
-      return selective(rule(), { metric: some, schedule: every(unmaskEvery, schedule.of(options)), scope: within, per, dense, biasCorrection, ...sharing });
+      return selective(ruleOf(options), { ...trainingOf(options), metric: some, schedule: every(unmaskEvery, schedule.of(options)), scope: within, per, dense, biasCorrection, ...sharing });
     },
   };
 }

@@ -3,7 +3,8 @@ import { bytesToHex } from '@noble/hashes/utils';
 import { type HubOptions, locateModel, Tokenizer } from '@unmask/models';
 import type { Example, Task } from '@unmask/tasks';
 import { joinPath, namesIn, openSource } from '@unmask/tensor-core';
-import { encodeExamples } from '../encoding/encode.js';
+import { countCutOff, encodeExamples } from '../encoding/encode.js';
+import { formOf } from '../forms/index.js';
 
 /** Places in a file that are looked at, and bytes at each: enough to tell a model from one that was trained further. */
 const [PLACES, BYTES] = [64, 16_384];
@@ -30,12 +31,11 @@ export async function weightsFingerprint(model: string, hub: HubOptions): Promis
 /** Rows from which the share of long ones is estimated. */
 const SAMPLE = 1000;
 
-/** How many of the first rows have more tokens than a model is given, and how many of these no answer before that. */
+/** How many of the first rows have more tokens than a model is given, and how many of these no answer before that; of plain text none, since it is cut into parts. */
 export async function longRows(model: string, hub: HubOptions, task: Task, examples: readonly Example[], maxLength: number): Promise<{ readonly long: number; readonly unanswered: number; readonly of: number }> {
+  const sample = task.kind === 'text' ? [] : examples.slice(0, SAMPLE);
   const tokenizer = await Tokenizer.load(await locateModel(model, hub));
-  const sample = examples.slice(0, SAMPLE);
-  const encoded = encodeExamples(task, tokenizer, sample, { maxLength: Number.MAX_SAFE_INTEGER });
-  const long = encoded.filter(({ inputIds }) => inputIds.length > maxLength);
-  const unanswered = task.kind === 'generation' ? long.filter(({ rows: [first] }) => first + 1 >= maxLength).length : 0;
-  return { long: long.length, unanswered, of: sample.length };
+  const encoded = encodeExamples<Task>(task, formOf(task).tokenizer?.(task, tokenizer) ?? tokenizer, sample, { maxLength: Number.MAX_SAFE_INTEGER });
+  const { long, unanswered } = countCutOff(encoded, maxLength);
+  return { long, unanswered: formOf(task).head(task).kind === 'causal-lm' ? unanswered : 0, of: sample.length };
 }

@@ -1,8 +1,10 @@
-import { evaluate, nameOfRows, readUserExamples, type Rows, standardErrors, unseenNote } from '@unmask/tasks';
+import { evaluate, type FileOptions, nameOfRows, readUserExamples, type Rows, standardErrors, unseenNote } from '@unmask/tasks';
 import { answersTo } from '../evaluation/measure.js';
+import { formOf } from '../forms/index.js';
 import { noteBadRows } from './bad-rows.js';
 import { type Confusion, confusionOf } from './confusion.js';
 import type { TrainedModel } from './trained-model.js';
+import { withReference } from './reference.js';
 
 /** How good a trained model is on some rows. */
 export interface ModelEvaluation {
@@ -18,7 +20,7 @@ export interface ModelEvaluation {
 }
 
 /** Options of {@link evaluateModel}. */
-export interface EvaluateModelOptions {
+export interface EvaluateModelOptions extends FileOptions {
   /** Rows to read from the start of the file; all by default. */
   readonly limit?: number | undefined;
   readonly batchSize?: number;
@@ -39,14 +41,16 @@ const SEED = 1;
 export async function evaluateModel(
   trained: TrainedModel,
   data: Rows,
-  { limit, batchSize = 32, skipBadRows = false, onProgress, onNote = () => undefined }: EvaluateModelOptions = {},
+  { limit, batchSize = 32, skipBadRows = false, onProgress, onNote = () => undefined, ...file }: EvaluateModelOptions = {},
 ): Promise<ModelEvaluation> {
   const { card, user } = trained;
   const { task } = user;
-  const examples = await noteBadRows(nameOfRows(data), skipBadRows, onNote, (onBadRow) => readUserExamples(data, user, { limit, onBadRow }));
+  const examples = await noteBadRows(nameOfRows(data), skipBadRows, onNote, (onBadRow) => readUserExamples(data, user, { ...file, limit, onBadRow }));
   const unseen = unseenNote(nameOfRows(data), user, examples);
   if (unseen !== undefined) onNote(unseen);
-  const answers = await answersTo(task, { batchSize: batchSize / 2, maxLength: card.maxLength }, trained, examples, (done) => onProgress?.(done, examples.length));
+  const encoded = await withReference(trained, examples, batchSize);
+  if (encoded === undefined && formOf(task).reference && card.change === null) onNote('the model before training is not in a whole checkpoint: rewards are how likely the answers are');
+  const answers = await answersTo(task, trained, examples, { settings: card, batchSize, encoded, onProgress: (done) => onProgress?.(done, examples.length) });
   const metrics = evaluate(task, answers, examples);
   return {
     examples: examples.length,

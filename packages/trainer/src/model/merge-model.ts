@@ -1,6 +1,7 @@
 import { familyOf, readJsonFile, savePretrained, type TransformerModel } from '@unmask/models';
 import type { DefinitionOf, TaskDefinition } from '@unmask/tasks';
 import { joinPath, writeWhole } from '@unmask/tensor-core';
+import { poolingFiles } from '../forms/embedding/pooling.js';
 import { writeCard } from './card.js';
 import { loadTrainedModel, type LoadTrainedOptions, mergedModel, type TrainedModel } from './trained-model.js';
 
@@ -25,16 +26,22 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
     const model = mergedModel(trained);
     const task = card.task.kind === 'regression' ? withScale(model, card.task) : card.task;
     const padding = paddingOf(trained);
-    const named = 'labels' in task ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
+    const named = 'labels' in task && pretrained.head.kind !== 'hidden-states' ? { ...pretrained.config, id2label: Object.fromEntries(task.labels.entries()) } : pretrained.config;
     await savePretrained(model, out, { ...pretrained, config: padding ? { ...named, pad_token_id: padding.id } : named });
     if (padding) await amend(joinPath(out, 'tokenizer_config.json'), { pad_token: padding.token });
-    if (task.kind === 'generation') await writeEndTokens(out, trained.generation.eosIds);
+    if (pretrained.head.kind === 'causal-lm') await writeEndTokens(out, trained.generation.eosIds);
+    if (trained.tokenizer !== pretrained.tokenizer) await writeWhole(joinPath(out, 'chat_template.jinja'), trained.tokenizer.chatTemplate!);
+    for (const [name, content] of Object.entries(trained.pooling ? poolingFiles(trained.pooling, vectorSize(pretrained.config), card.maxLength) : {})) await writeWhole(joinPath(out, name), `${JSON.stringify(content, null, 2)}\n`);
+    if (task.kind === 'multilabel') await amend(joinPath(out, 'config.json'), { problem_type: 'multi_label_classification' });
     await writeCard(out, { ...card, base: null, baseFingerprint: null, change: null, task });
     return task.kind === 'regression' && (task.mean !== 0 || task.deviation !== 1) ? { task, scale: task } : { task };
   } finally {
     trained.model.dispose();
   }
 }
+
+/** Entries of the vectors that a model without a head gives. */
+const vectorSize = ({ hidden_size: hidden, dim = hidden }: TrainedModel['config']): number => dim as number;
 
 /** Says which tokens end a text, where transformers reads it. */
 const writeEndTokens = (folder: string, ids: readonly number[]): Promise<void> => amend(joinPath(folder, 'generation_config.json'), { eos_token_id: ids.length === 1 ? ids[0] : ids });
@@ -48,8 +55,8 @@ async function amend(path: string, fields: Readonly<Record<string, unknown>>): P
  * What fills short rows up in a decoder's classifier: transformers takes the last token that is not this one for a text's
  * last. It is the tokenizer's padding, else its end, but none that ends each text.
  */
-function paddingOf({ tokenizer, pretrained: { config }, card: { task } }: TrainedModel) {
-  if (task.kind === 'generation' || !familyOf(config).headKinds.includes('causal-lm')) return undefined;
+function paddingOf({ tokenizer, pretrained: { config, head } }: TrainedModel) {
+  if (head.kind === 'causal-lm' || head.kind === 'hidden-states' || !familyOf(config).headKinds.includes('causal-lm')) return undefined;
   const { pad, eos, unk, bos } = tokenizer.specialTokens;
   const last = tokenizer.encode('a').ids.at(-1);
   return [pad, eos, unk, bos].find((token) => token && token.id !== last);

@@ -1,6 +1,7 @@
 import { Cell, Json, type Row } from '@unmask/tasks';
 import { extensionOf, printable, UnmaskError } from '@unmask/tensor-core';
-import type { PredictedRow, Prediction } from './predict-rows.js';
+import type { Prediction } from '../forms/form.js';
+import type { PredictedRow } from './predict-rows.js';
 
 /** How rows with answers are written: separated by commas (RFC 4180), as JSON Lines, or the answers alone, a line each. */
 export type RowFormat = 'csv' | 'jsonl' | 'plain';
@@ -63,7 +64,7 @@ function cellText(value: unknown): string {
  * model writes them: spreadsheets take what begins like a formula for one, unless an apostrophe is before it.
  */
 function answerCell(value: Answer): string {
-  const isApart = typeof value === 'object' && value?.every((tag) => tag !== null && !/\s/.test(tag));
+  const isApart = typeof value === 'object' && value?.every((tag) => tag !== null && !/\s/.test(String(tag)));
   const text = isApart ? value!.join(' ') : cellText(value);
   const isFormula = typeof value !== 'number' && /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text));
   return `${isFormula ? "'" : ''}${printable(text, '\n\t')}`;

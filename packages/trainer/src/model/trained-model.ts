@@ -1,19 +1,24 @@
 import { loadAdapter, PeftModel } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
-import { applyDelta, loadDelta } from '@unmask/id3';
-import { type LanguageModel, loadPretrained, type Pretrained, type TransformerModel } from '@unmask/models';
+import { applyDelta, type Delta, loadDelta } from '@unmask/id3';
+import { loadPretrained, type Pretrained, type TransformerModel } from '@unmask/models';
 import { type UserTask, userTask } from '@unmask/tasks';
 import { absolutePath, joinPath, nameOf, Random, UnmaskError } from '@unmask/tensor-core';
-import { generationOf, headOf } from '../trainee/trainee.js';
+import type { Reader } from '../forms/form.js';
+import { formOf } from '../forms/index.js';
+import { headOf, readingOf } from '../trainee/trainee.js';
 import { weightsFingerprint } from './base-model.js';
 import { type ModelCard, readCard } from './card.js';
+import { valuesUnder } from './former-values.js';
 
 /** A model that was trained on a user's data, ready to answer. */
-export interface TrainedModel extends LanguageModel {
+export interface TrainedModel extends Reader {
   readonly card: ModelCard;
   readonly user: UserTask;
   /** What it was made from, with the head in place; its model is a part of this one or this one itself. */
   readonly pretrained: Pretrained;
+  /** What its parameters held where the trained delta is, of tasks that compare with the model before training. */
+  readonly former?: Delta | undefined;
 }
 
 /** Options of {@link loadTrainedModel}. */
@@ -31,9 +36,8 @@ export async function loadTrainedModel(folder: string, { base, ...hub }: LoadTra
   const user = userTask(nameOf(absolutePath(folder)), card.task);
   const pretrained = await loadBase(folder, card, user, base, hub);
   try {
-    const model = await withChange(folder, card, pretrained);
-    const { tokenizer, config } = pretrained;
-    return { card, user, pretrained, model, tokenizer, config, generation: await generationOf(pretrained) };
+    const changed = await withChange(folder, card, pretrained, formOf(user.task).reference !== undefined);
+    return { card, user, pretrained, ...changed, config: pretrained.config, ...(await readingOf(user.task, pretrained)) };
   } catch (error) {
     pretrained.model.dispose();
     throw error;
@@ -55,17 +59,18 @@ async function loadBase(folder: string, { base: former, baseFingerprint, seed }:
   }
 }
 
-function withChange(folder: string, { change, seed }: ModelCard, pretrained: Pretrained): Promise<TransformerModel> | TransformerModel {
+async function withChange(folder: string, { change, seed }: ModelCard, pretrained: Pretrained, isUndone: boolean): Promise<Pick<TrainedModel, 'model' | 'former'>> {
   switch (change) {
     case 'adapter_model.safetensors':
-      return loadAdapter(pretrained, folder, { random: new Random(seed).fork('adapter') });
-    case 'delta.safetensors':
-      return loadDelta(joinPath(folder, change)).then((delta) => {
-        applyDelta(pretrained.model.parameters(), delta);
-        return pretrained.model;
-      });
+      return { model: await loadAdapter(pretrained, folder, { random: new Random(seed).fork('adapter') }) };
+    case 'delta.safetensors': {
+      const [parameters, delta] = [pretrained.model.parameters(), await loadDelta(joinPath(folder, change))];
+      const former = isUndone ? valuesUnder(parameters, delta) : undefined;
+      applyDelta(parameters, delta);
+      return { model: pretrained.model, former };
+    }
     case null:
-      return pretrained.model;
+      return { model: pretrained.model };
   }
 }
 

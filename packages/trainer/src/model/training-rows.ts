@@ -1,9 +1,9 @@
-import { type Columns, type Example, holdOutRows, kindWords, nameOfRows, readUserData, readUserExamples, type Rows, type Task, type TaskDefinition, unseenNote, type UserTask, userTask, withoutInputs } from '@unmask/tasks';
+import { type Columns, type Example, type FileOptions, type FormOptions, holdOutRows, kindWords, nameOfRows, readUserData, readUserExamples, type Rows, type Task, type TaskDefinition, unseenNote, type UserTask, userTask, withoutInputs } from '@unmask/tasks';
 import { stemOf, UnmaskError } from '@unmask/tensor-core';
 import { noteBadRows } from './bad-rows.js';
 
 /** Which rows to train on and to measure with. */
-export interface TrainingRowsOptions {
+export interface TrainingRowsOptions extends FormOptions, FileOptions {
   /** The training rows. */
   readonly data: Rows;
   readonly columns: Columns;
@@ -17,8 +17,6 @@ export interface TrainingRowsOptions {
   readonly limit?: number | undefined;
   /** Go on without rows that do not fit. */
   readonly skipBadRows?: boolean | undefined;
-  /** Of generation: tokens after which an answer is cut off. */
-  readonly maxNewTokens?: number | undefined;
 }
 
 /** A user's rows as a task. */
@@ -36,14 +34,14 @@ export interface TrainingRows {
  * @throws UnmaskError with the places of rows that do not fit
  */
 export async function readTrainingRows(options: TrainingRowsOptions, seed: number, onNote: (note: string) => void): Promise<TrainingRows> {
-  const { data, columns, kind, limit, maxNewTokens, evaluationData, skipBadRows = false } = options;
+  const { data, columns, kind, limit, delimiter, encoding, evaluationData, skipBadRows = false } = options;
   const name = nameOfRows(data);
-  const { definition, examples, inferred } = await noteBadRows(name, skipBadRows, onNote, (onBadRow) => readUserData(data, columns, { kind, limit, maxNewTokens, onBadRow }));
+  const { definition, examples, inferred } = await noteBadRows(name, skipBadRows, onNote, (onBadRow) => readUserData(data, columns, { ...options, kind, limit, onBadRow }));
   if (inferred) onNote(`${name}: ${inferred.because}, so this is ${kindWords[definition.kind]}; if it is not, say so by --task`);
   const user = userTask(stemOf(name), definition);
   if (evaluationData !== undefined) {
     const evaluationName = nameOfRows(evaluationData, 'evaluationData');
-    const heldOut = await noteBadRows(evaluationName, skipBadRows, onNote, (onBadRow) => readUserExamples(evaluationData, user, { limit, onBadRow }));
+    const heldOut = await noteBadRows(evaluationName, skipBadRows, onNote, (onBadRow) => readUserExamples(evaluationData, user, { limit, onBadRow, delimiter, encoding }));
     const unknown = unseenNote(evaluationName, user, heldOut);
     if (unknown !== undefined) onNote(unknown);
     const unseen = withoutInputs(examples, heldOut);

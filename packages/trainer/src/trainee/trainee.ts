@@ -1,15 +1,18 @@
 import { adapterConfig, exportAdapter, getPeftModel, loadAdapter, saveAdapter } from '@unmask/adapters';
 import type { HubOptions } from '@unmask/hub';
 import { applyDelta, type Delta, loadDelta, saveDelta } from '@unmask/id3';
-import { type GenerationDefaults, type Head, type LanguageModel, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
+import { type GenerationDefaults, type Head, loadPretrained, type Pretrained, readGenerationDefaults, type TransformerModel } from '@unmask/models';
 import type { Task } from '@unmask/tasks';
+import { readPooling } from '../forms/embedding/pooling.js';
+import type { Reader } from '../forms/form.js';
+import { formOf } from '../forms/index.js';
 import { joinPath, type Parameter, Random } from '@unmask/tensor-core';
 import { count } from '../methods/budget.js';
 import type { Method } from '../methods/method.js';
 import type { TrainingSettings } from '../settings.js';
 
 /** What a run trains: a whole model, or an adapter around one. */
-export interface Trainee extends Pick<LanguageModel, 'model' | 'tokenizer' | 'config' | 'generation'> {
+export interface Trainee extends Reader {
   /** What may train, in the model's order. */
   readonly parameters: readonly Parameter[];
   /** Whether a parameter is part of the task's new head. */
@@ -34,7 +37,7 @@ export interface ModelPlace {
 export async function loadTrainee(task: Task, method: Method, settings: TrainingSettings, steps: number, place: ModelPlace): Promise<Trainee> {
   const load = () => loadBase(task, settings, place);
   const pretrained = await load();
-  const base = { ...pretrained, generation: await generationOf(pretrained) };
+  const base = { ...pretrained, ...(await readingOf(task, pretrained)) };
   return method.adapter ? adapted(base, method.adapter(steps), settings, load) : whole(base, settings, load);
 }
 
@@ -43,32 +46,32 @@ function loadBase(task: Task, settings: TrainingSettings, { model = settings.mod
 }
 
 /** How a trained model ends a text: as its files say, and with the end token of the answers that it was trained on. */
-export async function generationOf({ folder, config, tokenizer }: Pretrained): Promise<GenerationDefaults> {
+async function generationOf({ folder, config, tokenizer }: Pretrained): Promise<GenerationDefaults> {
   const defaults = await readGenerationDefaults(folder, config);
   const end = tokenizer.specialTokens.eos;
   return end && !defaults.eosIds.includes(end.id) ? { ...defaults, eosIds: [...defaults.eosIds, end.id] } : defaults;
 }
 
 /** What a task puts on top of a model. */
-export function headOf(task: Task): Head {
-  switch (task.kind) {
-    case 'generation':
-      return { kind: 'causal-lm' };
-    case 'regression':
-      return { kind: 'regression' };
-    default:
-      return { kind: task.kind, labels: task.labels.length };
-  }
+export const headOf = (task: Task): Head => formOf(task).head(task);
+
+/** What a task reads and writes texts by. */
+export async function readingOf(task: Task, pretrained: Pretrained): Promise<Pick<Reader, 'tokenizer' | 'generation' | 'pooling'>> {
+  return {
+    tokenizer: formOf(task).tokenizer?.(task, pretrained.tokenizer) ?? pretrained.tokenizer,
+    generation: await generationOf(pretrained),
+    pooling: pretrained.head.kind === 'hidden-states' ? await readPooling(pretrained.folder) : undefined,
+  };
 }
 
-/** A loaded model and what its files say about ending a text. */
-type Base = Pretrained & Pick<Trainee, 'generation'>;
+/** A loaded model and what its files say about reading and writing texts. */
+type Base = Pretrained & Pick<Trainee, 'generation' | 'pooling'>;
 
 const DELTA = 'delta.safetensors';
 
 /** Every parameter of the model; the change is saved as a delta. */
 function whole(base: Base, settings: TrainingSettings, load: () => Promise<Pretrained>): Trainee {
-  const { model, tokenizer, config, generation } = base;
+  const { model, tokenizer, config, generation, pooling } = base;
   const parameters = model.parameters();
   const head = new Set(base.newParameters);
   return {
@@ -76,6 +79,7 @@ function whole(base: Base, settings: TrainingSettings, load: () => Promise<Pretr
     tokenizer,
     config,
     generation,
+    pooling,
     parameters,
     isHead: ({ name }) => head.has(name),
     totalParameters: count(parameters),
@@ -105,6 +109,7 @@ function adapted(base: Base, ownConfig: Readonly<Record<string, unknown>>, setti
     tokenizer: base.tokenizer,
     config: base.config,
     generation: base.generation,
+    pooling: base.pooling,
     parameters: model.trainableParameters(),
     isHead: ({ name }) => fresh.includes(name.slice(0, name.lastIndexOf('.'))),
     totalParameters: count(base.model.parameters()) + count(model.trainableParameters()),

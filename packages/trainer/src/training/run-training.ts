@@ -1,15 +1,18 @@
 import type { Lock } from '@unmask/files';
 import { applyDelta, type SelectiveTraining } from '@unmask/id3';
+import { locateModel, Tokenizer } from '@unmask/models';
 import type { Example, Task } from '@unmask/tasks';
 import { factsOf, joinPath, type Parameter, removePath, writeWhole } from '@unmask/tensor-core';
 import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
 import { checkAnswers, encodeExamples } from '../encoding/encode.js';
+import type { EncodedExample } from '../encoding/encoded.js';
 import { limitsOf } from '../encoding/limits.js';
 import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
 import { gitHash, versions } from '../environment/versions.js';
 import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
 import { ensureWritableFolder, hashOf, removeTemporaries } from '../files/files.js';
 import { FILES } from '../files/names.js';
+import { formOf } from '../forms/index.js';
 import { count, scopeOf, selectionBudget } from '../methods/budget.js';
 import type { Method } from '../methods/method.js';
 import { getMethod } from '../methods/methods.js';
@@ -56,7 +59,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
 
   const { evaluation, origin } = data;
   const { train, dev } = holdOut(task, data, settings);
-  const steps = stepsOf(settings, train.length);
+  const steps = stepsOf(settings, await unitsOf(settings, task, train, context));
   const load = async () => {
     const loaded = await loadTrainee(task, method, settings, steps, context);
     if (task.kind === 'regression') startAtMean(loaded, settings, train);
@@ -65,9 +68,12 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
   let trainee = await load();
   try {
     checkPrompts(trainee, [...evaluation, ...dev]);
+    const encoded = await encodeSets(settings, trainee, [...evaluation, ...dev]);
+    const onProgress = hooks.onPredict?.bind(hooks);
+    const before = task.baseline === 'untrained' ? (await measure(trainee, evaluation, { settings, train, encoded, onProgress })).scores : undefined;
     const { training, budget } = bind(settings, method, trainee, steps);
     await hooks.onStart?.({ settings, steps, budget });
-    const tuned = await tuneIn(context, settings, { task, trainee, training, steps, train, dev });
+    const tuned = await tuneIn(context, settings, { task, trainee, training, steps, train, dev, encoded });
     const kept = await keptOf(training, tuned, folder);
     if (kept.replaces) {
       trainee.model.dispose();
@@ -75,7 +81,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
       applyDelta(trainee.parameters, kept.delta);
     }
     const started = performance.now();
-    const { scores, predictions } = await measure(settings, trainee, train, evaluation, (done, total) => hooks.onPredict?.(done, total));
+    const { scores, predictions } = await measure(trainee, evaluation, { settings, train, encoded, before, onProgress });
     const secondsEvaluating = (performance.now() - started) / 1000;
     const peak = peakMemoryMB();
 
@@ -112,6 +118,25 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
   }
 }
 
+/** How many examples a pass over the training rows has, packed, cut or paired as they are. */
+async function unitsOf(settings: TrainingSettings, task: Task, train: readonly Example[], { model = settings.model, hub = {} }: ModelPlace): Promise<number> {
+  const { arrange, tokenizer: own } = formOf(task);
+  if (!arrange) return train.length;
+  const tokenizer = await Tokenizer.load(await locateModel(model, hub));
+  return arrange(encodeExamples<Task>(task, own?.(task, tokenizer) ?? tokenizer, train, settings), settings, task).length;
+}
+
+/** Evaluation sets as tokens, with what the model before training holds of them: what it cannot read is found now, and not when the training is done. */
+async function encodeSets(settings: TrainingSettings, trainee: Trainee, sets: readonly EvaluationSet[]): Promise<ReadonlyMap<EvaluationSet, readonly EncodedExample[]>> {
+  const encoded = new Map<EvaluationSet, readonly EncodedExample[]>();
+  for (const set of sets) {
+    const { arrange, reference } = formOf(set.task);
+    const own = encodeExamples<Task>(set.task, trainee.tokenizer, set.examples, arrange ? settings : { ...settings, limits: limitsOf(trainee) });
+    encoded.set(set, (await reference?.(set.task, trainee, own, settings.batchSize)) ?? own);
+  }
+  return encoded;
+}
+
 function stepsOf({ maxSteps, epochs, batchSize, accumulate }: TrainingSettings, examples: number): number {
   return maxSteps ?? epochs! * Math.ceil(examples / (batchSize * accumulate));
 }
@@ -132,18 +157,21 @@ interface Tuning {
   readonly steps: number;
   readonly train: readonly Example[];
   readonly dev: readonly EvaluationSet[];
+  readonly encoded: ReadonlyMap<EvaluationSet, readonly EncodedExample[]>;
 }
 
-async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {}, computeLoss }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev }: Tuning): Promise<TuneSummary> {
+async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {}, computeLoss }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev, encoded }: Tuning): Promise<TuneSummary> {
   const limited = { ...settings, limits: limitsOf(trainee) };
-  const examples = encodeExamples(task, trainee.tokenizer, train, limited);
-  checkAnswers(task, trainee.tokenizer, train, examples, settings.maxLength);
-  // What the model cannot read is found now, and not when the training is done.
-  for (const { task: measured, examples: rows } of dev) encodeExamples<Task>(measured, trainee.tokenizer, rows, limited);
+  const form = formOf(task);
+  const own = encodeExamples<Task>(task, trainee.tokenizer, train, form.arrange ? settings : limited);
+  checkAnswers(task, trainee.tokenizer, train, own, settings.maxLength);
+  const arranged = form.arrange?.(own, settings, task) ?? own;
+  const examples = (await form.reference?.(task, trainee, arranged, settings.batchSize)) ?? arranged;
   return tune({
-    task, examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks, computeLoss,
+    examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks,
     model: trainee.model,
-    evaluate: async () => (await measure(settings, trainee, train, dev, () => undefined)).scores,
+    loss: computeLoss ? { of: (batch, forward) => computeLoss(forward(batch), batch) } : form.loss(task, settings, train, trainee),
+    evaluate: async () => (await measure(trainee, dev, { settings, train, encoded })).scores,
   });
 }
 

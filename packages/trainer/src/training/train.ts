@@ -18,6 +18,8 @@ export interface TrainOptions<Batch> {
   readonly steps: Iterable<readonly Batch[]>;
   /** Scalar mean loss of a batch, from tensor-core's operations. */
   readonly loss: (batch: Batch) => tf.Tensor;
+  /** Of losses that know of each other: what takes the place of `loss` in a step of several batches, all of which weigh alike. */
+  readonly together?: ((batches: readonly Batch[]) => (batch: Batch) => tf.Tensor) | undefined;
   /** How many terms a batch's mean loss is of, which is its weight among the batches of its step; 1 by default. */
   readonly weight?: (batch: Batch) => number;
   /** 1-based step → learning rate. */
@@ -63,8 +65,9 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainS
 }
 
 /** Streams the gradients of a step's mean loss. @returns the loss */
-function gradientsOf<Batch>(batches: readonly Batch[], { training, loss, weight = () => 1, sink = training.sink }: TrainOptions<Batch>): number {
-  if (batches.length === 1) return valueOf(streamGradients(() => loss(batches[0]), sink));
+function gradientsOf<Batch>(batches: readonly Batch[], { training, loss: alone, together, weight: ownWeight = () => 1, sink = training.sink }: TrainOptions<Batch>): number {
+  if (batches.length === 1) return valueOf(streamGradients(() => alone(batches[0]), sink));
+  const [loss, weight] = together ? [together(batches), () => 1] : [alone, ownWeight];
   const total = batches.reduce((sum, batch) => sum + weight(batch), 0);
   const accumulator = new GradientAccumulator(sink);
   try {

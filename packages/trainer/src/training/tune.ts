@@ -3,19 +3,19 @@ import type { Lock } from '@unmask/files';
 import type { SelectiveTraining } from '@unmask/id3';
 import type { TransformerModel } from '@unmask/models';
 import { constant, cosineDecay, linearDecay, type LearningRateSchedule } from '@unmask/optimizers';
-import type { Task } from '@unmask/tasks';
 import { joinPath, nextTurn, Random, streamGradients, type tf, UnmaskError } from '@unmask/tensor-core';
-import { batchLoss } from '../encoding/batch-loss.js';
 import { type BestStep, BestWeights } from './best-step.js';
 import type { TrainerCallback, TrainerControl } from './callbacks.js';
 import { Checkpoint } from './checkpoint.js';
-import type { EncodedExample } from '../encoding/encode.js';
+import type { EncodedExample } from '../encoding/encoded.js';
+import type { FormLoss } from '../forms/form.js';
 import { primaryValueOf } from '../evaluation/measure.js';
 import type { Score } from '../result.js';
 import type { DecayName, TrainingSettings } from '../settings.js';
 import { HistoryWriter } from './history.js';
 import { FILES, type HistoryLine } from '../files/names.js';
 import { collate, disposeBatch, type TextBatch, trainingBatches } from '../encoding/text-batches.js';
+import { Forwards } from './forwards.js';
 import { train } from './train.js';
 
 /** Examples from which a metric is estimated before training, as FishMask's authors do (or all, if there are fewer). */
@@ -30,7 +30,7 @@ export type ComputeLoss = (logits: tf.Tensor, batch: TextBatch) => tf.Tensor;
 
 /** What {@link tune} needs. */
 export interface TuneOptions {
-  readonly task: Task;
+  readonly loss: FormLoss;
   readonly settings: TrainingSettings;
   readonly model: TransformerModel;
   readonly training: SelectiveTraining;
@@ -74,7 +74,7 @@ export interface TuneSummary {
  * @throws UnmaskError `interrupted` after the signal, once the state is saved, or when another process has taken over
  */
 export async function tune(options: TuneOptions): Promise<TuneSummary> {
-  const { settings, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, hooks } = options;
+  const { settings, loss, model, training, examples, steps, folder, checkpointEvery, tensorboard, evaluate, backend, signal, lock, hooks } = options;
   const { learningRate, batchSize, accumulate, evaluateEvery, patience, seed } = settings;
   const random = new Random(seed);
   const dropout = random.fork('dropout');
@@ -93,16 +93,24 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   let best = earlier?.best;
   let isStopped = false;
   const control: TrainerControl = { stop: () => void (isStopped = true) };
+  const forward = new Forwards(model, settings.dropout ? dropout : undefined);
+  const whole = (value: tf.Tensor) => (adapter ? withPenalties(adapter, value) : value);
   const { finalLoss, steps: made } = await train<TextBatch>({
     training,
     steps: trainingBatches(examples, { batchSize, accumulate, done: training.steps, steps }, random.fork('order')),
     earlierLosses: earlier?.losses ?? [],
     loss: (batch) => {
       examplesSeen += batch.examples.length;
-      const loss = lossOf(options, batch, settings.dropout ? dropout : undefined);
-      return adapter ? withPenalties(adapter, loss) : loss;
+      return whole(loss.of(batch, forward.once));
     },
-    weight: (batch) => batch.labels,
+    together: loss.together && ((batches) => {
+      const ofEach = loss.together!(batches, forward.again());
+      return (batch) => {
+        examplesSeen += batch.examples.length;
+        return whole(ofEach(batch));
+      };
+    }),
+    weight: (batch) => loss.weight?.(batch) ?? batch.labels,
     learningRate: (step) => learningRate * schedule(step),
     sink: adapter ? observed(adapter, training.sink) : training.sink,
     afterStep: async (progress, losses) => {
@@ -131,17 +139,13 @@ export async function tune(options: TuneOptions): Promise<TuneSummary> {
   return { finalLoss, steps: made, seconds: clock.seconds, examplesSeen, best, backends };
 }
 
-function lossOf({ task, model, computeLoss = (logits, batch) => batchLoss(task, logits, batch) }: TuneOptions, batch: TextBatch, random?: Random): tf.Tensor {
-  return computeLoss(model.forward(batch, { random }), batch);
-}
-
 /** Shows a metric the gradients of single training examples, without dropout. */
 async function estimate(options: TuneOptions, random: Random): Promise<void> {
   const { examples, training, hooks } = options;
   const chosen = random.shuffle(Array.from(examples.keys())).slice(0, ESTIMATE_EXAMPLES);
   for (const [index, example] of chosen.entries()) {
     const batch = collate(examples, [example]);
-    streamGradients(() => lossOf(options, batch), training.observe).dispose();
+    streamGradients(() => options.loss.of(batch, (given) => options.model.forward(given)), training.observe).dispose();
     disposeBatch(batch);
     hooks.onEstimate?.(index + 1, chosen.length);
     await nextTurn(); // so that progress shows

@@ -35,6 +35,7 @@ export const classification: Form<ClassificationDefinition> = {
     return {
       task: { name, kind: 'classification', evaluationSplits: ['validation'], fields: texts, labels, metrics: { accuracy, macroF1 }, primaryMetric: 'accuracy' },
       names,
+      inputs: texts,
       example: (row) => {
         const { texts: given, name } = read({ texts, label }, row);
         return { texts: given, label: idOf(name) };

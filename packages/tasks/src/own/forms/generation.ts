@@ -33,6 +33,7 @@ export const generation: Form<GenerationDefinition> = {
     const example = (row: Row) => read({ texts: [text], label }, row);
     return {
       task: { name, kind: 'generation', evaluationSplits: ['validation'], metrics: { rouge1, rouge2, rougeL, exactMatch }, primaryMetric: 'rougeL', maxNewTokens, read: example },
+      inputs: [text],
       example,
       input: (row) => (isEmpty(row, text) ? undefined : { prompt: filledText(row, text), target: '', label: [''] }),
       readable: (answer) => answer as string,

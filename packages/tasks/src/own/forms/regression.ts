@@ -42,6 +42,7 @@ export const regression: Form<RegressionDefinition> = {
   }),
   task: (name, { texts, label, mean, deviation }): UserTask<RegressionTask> => ({
     task: { name, kind: 'regression', evaluationSplits: ['validation'], fields: texts, labelRange: [-Infinity, Infinity], metrics: { pearson, spearman, rSquared }, primaryMetric: 'pearson' },
+    inputs: texts,
     example: (row) => {
       const given = read({ texts, label }, row);
       return { ...given, label: (given.label - mean) / deviation };

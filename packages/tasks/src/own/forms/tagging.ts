@@ -38,6 +38,7 @@ export const tagging: Form<TaggingDefinition> = {
     return {
       task: { name, kind: 'token-classification', evaluationSplits: ['validation'], fields: [text, label], labels, ...measures },
       names,
+      inputs: [text],
       example: (row) => {
         const { words: sentence, tags: given } = read({ texts: [text], label }, row);
         return { words: sentence, label: given.map(idOf) };

@@ -6,6 +6,8 @@ export interface UserTask<T extends Task = Task> {
   readonly task: T;
   /** Of classes and tags: their names by id, those of the task and then those that only rows to measure on had. */
   readonly names?: readonly string[] | undefined;
+  /** Columns of what is to be answered: those that {@link input} reads of a text by itself. */
+  readonly inputs: readonly string[];
   /** What the definition says of a row. @throws RowError when the row does not fit */
   readonly example: (row: Row) => Example;
   /**
@@ -15,5 +17,5 @@ export interface UserTask<T extends Task = Task> {
    */
   readonly input: (row: Row) => Example | undefined;
   /** A model's answer in the user's words: the name of a class, a score, the tags of the words, or a text. */
-  readonly readable: (answer: number | ArrayLike<number> | string) => string | number | string[];
+  readonly readable: (answer: number | ArrayLike<number> | string) => string | number | readonly (string | number)[];
 }

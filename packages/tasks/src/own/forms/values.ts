@@ -51,6 +51,21 @@ export function tags(row: Row, column: string): string[] {
   return itemsOrWords(row, column).map((item) => asName(item, column));
 }
 
+/** The names in a list, or in a text with a separator between them. @throws RowError */
+export function classNames(row: Row, column: string, separator: string): string[] {
+  const items = itemsOf(row, column) ?? textOf(row, column).split(separator).filter((item) => item.trim() !== '');
+  return items.map((item) => asName(item, column));
+}
+
+/** A text, number or truth value as a text, or a list or object as JSON; empty where there is nothing. @throws RowError when the row has no such column */
+export function textIn(row: Row, column: string): string {
+  const value = fieldOf(row, column);
+  const text = scalarText(value);
+  if (text !== undefined) return text;
+  const json = value instanceof Json ? value.text : JSON.stringify(value);
+  return json === 'null' ? '' : json;
+}
+
 function itemsOrWords(row: Row, column: string): unknown[] {
   const items = itemsOf(row, column) ?? textOf(row, column).split(/\s+/).filter((item) => item !== '');
   if (items.length === 0) throw new RowError(`has no words in field "${column}"; leave such rows out`);
