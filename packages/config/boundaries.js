@@ -14,7 +14,7 @@ export const PACKAGES = {
   models: { packages: ['tensor-core', 'hub'] },
   adapters: { packages: ['tensor-core', 'models'], inTests: ['importance', 'optimizers', 'id3'] },
   exporters: { packages: ['tensor-core', 'backend-onnxruntime', 'hub', 'models', 'adapters'] },
-  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random', 'blocksOf', 'builtin', 'extensionOf', 'factsOf', 'isOnDisk', 'joinPath', 'mountFiles', 'openSource'] },
+  tasks: { packages: ['tensor-core', 'hub'], fromCore: ['UnmaskError', 'didYouMean', 'printable', 'shown', 'Random', 'blocksOf', 'builtin', 'extensionOf', 'factsOf', 'isOnDisk', 'joinPath', 'mountFiles', 'openSource', 'readText'] },
   trainer: { packages: ['tensor-core', 'importance', 'optimizers', 'id3', 'files', 'hub', 'models', 'adapters', 'tasks'] },
   benchmark: { packages: ['tensor-core', 'id3', 'files', 'hub', 'models', 'tasks', 'trainer'] },
   queue: { packages: ['tensor-core', 'files', 'trainer', 'benchmark'] },

@@ -110,7 +110,7 @@ PREFERENCES = [
     {"prompt": "a dog ran", "chosen": " one", "rejected": " the cat sat who sat"},
     {"prompt": "who", "chosen": " sat? the cat", "rejected": " a cat ran"},
 ]
-TEMPLATE = "{% for m in messages %}{{ m.role + ': ' }}{% if m.role == 'assistant' %}{% generation %}{{ m.content + eos_token }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}{{ ' ' }}{% endfor %}"
+TEMPLATE = "{% for m in messages %}{{ m.role + ':' }}{% if m.role == 'assistant' %}{% generation %}{{ ' ' + m.content + eos_token }}{% endgeneration %}{% else %}{{ ' ' + m.content + ' ' }}{% endif %}{% endfor %}"
 CONVERSATIONS = [
     [{"role": "user", "content": "who sat?"}, {"role": "assistant", "content": "the cat sat"}],
     [{"role": "user", "content": "the dog"}, {"role": "assistant", "content": "ran"}, {"role": "user", "content": "and a cat"}, {"role": "assistant", "content": "one cat sat"}],

@@ -11,4 +11,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(2);
 });
 
+// npm runs a script in the folder of its package.json, whereas paths are meant from where the user is.
+const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
+if ((script === 'unmask' || script === 'reproduce') && folder !== undefined) process.chdir(folder);
+
 process.exitCode = await main(process.argv.slice(2));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { UnmaskError } from '@unmask/tensor-core';
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './commands/completion.js';
@@ -16,6 +17,10 @@ import { trainCommand } from './commands/train.js';
 import { workerCommand } from './commands/worker.js';
 import { fileTrouble } from './file-trouble.js';
 import { INTERRUPTED } from './interrupt.js';
+import { refuseUnknownOptions } from './unknown-options.js';
+
+/** The app's own version, from its package.json. */
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version;
 
 /** Exit code for anything that the user can mend: wrong options, files, data. */
 const USER_ERROR = 2;
@@ -28,6 +33,7 @@ const USER_ERROR = 2;
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('unmask')
     .description('Parameter-efficient fine-tuning with ID³ on TensorFlow.js')
+    .version(VERSION, '--version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(add --help for usage and examples)')
     .addCommand(runCommand())
@@ -46,6 +52,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(completionCommand());
   for (const command of program.commands) command.exitOverride().showHelpAfterError('(add --help for usage and examples)');
   try {
+    refuseUnknownOptions(program, args);
     await program.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { oneOf } from './choice.js';
 import { encodingNames } from '@unmask/tasks';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
@@ -54,7 +55,7 @@ export function share(text: string): number {
 export function addFileOptions(command: Command): Command {
   return command
     .option('--delimiter <character>', "what stands between the cells of separated values; default: as the first line shows, in .tsv a tab")
-    .addOption(new Option('--encoding <name>', 'how text files are written; default: as their first bytes show, else utf-8').choices([...encodingNames]));
+    .addOption(oneOf(new Option('--encoding <name>', 'how text files are written; default: as their first bytes show, else utf-8'), [...encodingNames]));
 }
 
 /** A probability for all, or `name=probability` for some, separated by commas. */

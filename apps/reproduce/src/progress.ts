@@ -16,7 +16,7 @@ export function withProgress<T>(work: (hooks: RunHooks) => Promise<T>): Promise<
   return withBars((bars) => work(new RunProgress(bars).hooks()));
 }
 
-/** Shows the progress of a grid in the same way, a bar for each run that is under way, and a word on runs that do not simply run. */
+/** Shows the progress of a grid in the same way, a bar for all runs and one for each that is under way, and a word on runs that do not simply run. */
 export function withGridProgress<T>(work: (hooks: GridHooks) => Promise<T>): Promise<T> {
   return withBars((bars) => {
     const say = sayer(bars);
@@ -30,6 +30,7 @@ export function withGridProgress<T>(work: (hooks: GridHooks) => Promise<T>): Pro
     return work({
       onRun(settings, settled, total) {
         Object.assign(known, { settled, total });
+        if (total > 1) bars.of(runs, 'all runs', total).update(settled);
         const run = new RunProgress(bars, place);
         runs.set(settings, run);
         return run.hooks();
@@ -87,12 +88,8 @@ class RunProgress {
       },
       onEstimate: (done, total) => this.#count('estimated', done, total),
       onStep: ({ step, loss, unmasked, examplesPerSecond }) => {
-        const entries = this.#budget === null ? '' : ` | unmasked {unmasked}/${this.#budget.toLocaleString('en')}`;
-        this.#bar('trained', this.#steps, `| loss {loss}${entries} | {speed} ex/s`).update(step, {
-          loss: loss.toFixed(4),
-          unmasked: unmasked.toLocaleString('en'),
-          speed: examplesPerSecond.toFixed(0),
-        });
+        const entries = this.#budget === null ? [] : [`unmasked ${unmasked.toLocaleString('en')}/${this.#budget.toLocaleString('en')}`];
+        this.#bar('trained', this.#steps).update(step, { facts: [`loss ${loss.toFixed(4)}`, ...entries, `${examplesPerSecond.toFixed(0)} ex/s`] });
       },
       onPredict: (done, total) => this.#count('evaluated', done, total),
     };
@@ -103,15 +100,15 @@ class RunProgress {
   }
 
   /** The bar of a phase, begun when the phase is entered. */
-  #bar(phase: string, total: number, columns: string) {
+  #bar(phase: string, total: number) {
     if (phase !== this.#phase) this.end();
     this.#phase = phase;
-    return this.#bars.of(this, this.#who + this.#name, total, columns);
+    return this.#bars.of(this, this.#who + this.#name, total);
   }
 
   /** A phase that counts examples. */
   #count(phase: string, done: number, total: number): void {
-    this.#bar(phase, total, phase).update(done);
+    this.#bar(phase, total).update(done, { facts: [phase] });
     if (done === total) this.end();
   }
 }

@@ -9,13 +9,33 @@ const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
 const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 0 });
 
-/** The results as a table for people: by task, the majority baseline first, values in percent. */
-export function resultsTable(results: readonly TrainingResult[]): string {
-  const table = new Table({ head: COLUMNS, colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'], style: { head: [], border: [] }, chars: NO_LINES });
+/** Columns that a narrow terminal has no room for, the least important first. */
+const DISPENSABLE = ['data', 'peak MB', 'ex/s', 'updates', 'seed', 'lr', 'time', 'unmasked'];
+
+/**
+ * The results as a table for people: by task, the majority baseline first, values in percent.
+ * @param width characters of a line, for which columns are left out; Infinity for all of them
+ */
+export function resultsTable(results: readonly TrainingResult[], width: number = process.stdout.columns || Infinity): string {
+  const rows = rowsOf(results);
+  for (let left = 0; ; left++) {
+    const shown = COLUMNS.flatMap((name, column) => (DISPENSABLE.slice(0, left).includes(name) ? [] : [column]));
+    const table = new Table({ head: shown.map((column) => COLUMNS[column]), colAligns: shown.map((column) => (LEFT.includes(COLUMNS[column]) ? 'left' : 'right')), style: { head: [], border: [] }, chars: NO_LINES });
+    table.push(...rows.map((row) => shown.map((column) => row[column])));
+    const text = table.toString();
+    if (text.indexOf('\n') <= width || left === DISPENSABLE.length) return text;
+  }
+}
+
+/** Columns whose texts stand at the left. */
+const LEFT = ['task', 'method', 'metric', 'data'];
+
+function rowsOf(results: readonly TrainingResult[]): string[][] {
+  const table: string[][] = [];
   for (const task of new Set(results.map((result) => result.task))) {
     const rows = results.filter((result) => result.task === task);
     const { primaryMetric, majorityValue, dataOrigin } = rows[0];
-    table.push([printable(task), 'majority', '', '', '0', '0', primaryMetric, percent(majorityValue), '', '', '', dataOrigin]);
+    table.push([printable(task), rows[0].scores[0].before ? 'untrained' : 'majority', '', '', '0', '0', primaryMetric, percent(majorityValue), '', '', '', dataOrigin]);
     for (const row of rows) {
       table.push([
         printable(task),
@@ -33,7 +53,7 @@ export function resultsTable(results: readonly TrainingResult[]): string {
       ]);
     }
   }
-  return table.toString();
+  return table;
 }
 
 /** The metrics of a model with their standard errors and, of classes, how often each was taken for which. */

@@ -1,3 +1,4 @@
+import { oneOf } from '../choice.js';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .description('write a trained model, or any checkpoint, for the programs that run models')
     .requiredOption('--model <folder|id>', 'the --out folder of unmask train, a checkpoint folder, or a hub id')
-    .addOption(new Option('--to <format>', 'onnx: a folder for transformers.js; gguf: a file for llama.cpp and Ollama; lora: what training changed, as an adapter').choices(Object.keys(FORMATS)).makeOptionMandatory())
+    .addOption(oneOf(new Option('--to <format>', 'onnx: a folder for transformers.js; gguf: a file for llama.cpp and Ollama; lora: what training changed, as an adapter'), Object.keys(FORMATS)).makeOptionMandatory())
     .requiredOption('--out <folder>', 'folder to make')
     .option('--dtype <names>', `how weights are stored, separated by commas: ${ONNX_PRECISIONS.join(', ')}; by default fp32, for gguf fp16`, list)
     .option('--rank <r>', 'rank of a lora adapter', integer(1), 16)

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type ChatMessage, type GeneratedText, type LanguageModel, loadLanguageModel, streamText, type TextOptions } from '@unmask/models';
 import { kindWords } from '@unmask/tasks';
-import { CARD, loadTrainedModel } from '@unmask/trainer';
+import { CARD, loadTrainedModel, shellWord } from '@unmask/trainer';
 import { backendNames, factsOf, joinPath, printable, Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
 import { Command, Option } from 'commander';
 import { withAdapter } from '../adapter.js';
@@ -71,7 +71,7 @@ async function load(source: string): Promise<LanguageModel> {
   const trained = await loadTrainedModel(source);
   if (trained.pretrained.head.kind === 'causal-lm') return trained;
   trained.model.dispose();
-  throw new UnmaskError(`${source} was trained for ${kindWords[trained.user.task.kind]} and writes no texts: unmask predict --model ${source} uses it`);
+  throw new UnmaskError(`${source} was trained for ${kindWords[trained.user.task.kind]} and writes no texts: unmask predict --model ${shellWord(source)} uses it`);
 }
 
 /** @throws UnmaskError when options do not go together, or the prompt is empty */

@@ -1,7 +1,8 @@
 import { DATA_FORMATS, kindWords, type Task } from '@unmask/tasks';
 import { readText, selectBackend, UnmaskError } from '@unmask/tensor-core';
-import { fineTune } from '@unmask/trainer';
+import { fineTune, shellWord } from '@unmask/trainer';
 import { Command, Option } from 'commander';
+import { oneOf } from '../choice.js';
 import { defaultModel } from '../default-model.js';
 import { interruptible } from '../interrupt.js';
 import { asJson } from '../json.js';
@@ -48,7 +49,7 @@ export function trainCommand(): Command {
       .requiredOption('--data <file>', `rows: ${DATA_FORMATS}`)
       .option('--text <columns>', 'column of the text, of its words or of the prompt; several with commas between for texts that belong together', list)
       .option('--label <column>', 'column of the class, the score, the tags or the completion')
-      .addOption(new Option('--task <kind>', 'what the rows ask for; by their fields and what stands in the label column when left out').choices(Object.keys(KINDS)))
+      .addOption(oneOf(new Option('--task <kind>', 'what the rows ask for; by their fields and what stands in the label column when left out'), Object.keys(KINDS)))
       .option('--template <text>', "of chat: what the user says, columns in braces, as in 'Translate: {text}'; of text: all of it")
       .option('--chat-template <file>', "of chat and preference: a Jinja template, instead of the model's own")
       .option('--separator <text>', 'of multilabel: what stands between labels that are one text (default: ",")')
@@ -103,7 +104,7 @@ ${METHODS_HELP}`,
       const { result } = trained;
       await trained.dispose();
       process.stdout.write(`${options.json ? asJson(result) : resultsTable([result])}\n`);
-      process.stderr.write(`${out}: report.md says more; unmask predict --model ${out} uses it\n`);
+      process.stderr.write(`${out}: report.md says more; unmask predict --model ${shellWord(out)} uses it\n`);
     });
 }
 

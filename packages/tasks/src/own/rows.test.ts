@@ -32,7 +32,7 @@ test.each<[string, Rows, string]>([
   ['rows without a column', [{ body: 'a', topic: 'x' }, { body: 'b', topik: 'y' }], 'data, row 2, has no field "topic"; its fields are body, topik; did you mean "topik"?'],
   ['rows that are none', JSON.parse('[{ "body": "a", "topic": "x" }, "b"]') as Rows, 'data, row 2, is "b"; give an object of columns and values'],
   ['no rows', [], 'data has no rows'],
-  ['a file of another kind', new File(['a'], 'x.txt'), 'data is read from .jsonl'],
+  ['a file of another kind', new File(['a'], 'x.xlsx'), 'data is read from .jsonl'],
   ['a file with a row that does not fit', new File(['body,topic\na\n'], 'x.csv'), 'x.csv:2 has 1 cells'],
 ])('%s are refused', async (_, rows, message) => {
   await expect(readUserData(rows, columns)).rejects.toThrow(message);

@@ -37,7 +37,7 @@ export function synthesizeSplit<T extends PublishedTask>(task: T, split: Split, 
       const key = texts.join('\n');
       if (seen.has(key) || isForEvaluation(texts[0]) === (split === 'train')) continue;
       seen.add(key);
-      return withNoise(task, random, example) as ExampleOf<T>;
+      return withNoise(task, random, example);
     }
     throw new UnmaskError(`count ${count}: ${task.name} has hardly more than ${seen.size} different examples; ask for fewer`);
   });

@@ -30,7 +30,7 @@ function checkLimits(example: EncodedExample, limits: TokenLimits, tokenizer: To
 export function checkAnswers(task: Task, tokenizer: Tokenizer, examples: readonly Example[], encoded: readonly EncodedExample[], maxLength: number): void {
   const isAnswered = (example: EncodedExample) => sequencesOf(example).every(({ labels }) => labels.length > 0);
   if (task.kind === 'multilabel' || encoded.some(isAnswered)) return;
-  const whole = encodeExamples<Task>(task, tokenizer, examples as readonly ExampleOf<Task>[], { maxLength: Number.MAX_SAFE_INTEGER });
+  const whole = encodeExamples<Task>(task, tokenizer, examples, { maxLength: Number.MAX_SAFE_INTEGER });
   const shortest = whole.reduce((least, example) => Math.min(least, Math.max(...sequencesOf(example).map(({ rows }) => (rows[0] ?? Infinity) + 1))), Infinity);
   throw new UnmaskError(`--max-length ${maxLength} cuts off the answers of all ${examples.length} training rows: their prompts have ${shortest} tokens and more; give a larger --max-length, or shorten the prompts`, { code: 'bad-data' });
 }

@@ -54,13 +54,13 @@ export interface Form<T extends Task = Task> {
   /** What the task puts on top of a model. */
   head(task: T): Head;
   /** The tokenizer that the task reads by, where it is not the model's own. */
-  tokenizer?(task: T, tokenizer: Tokenizer): Tokenizer;
+  tokenizer?(this: void, task: T, tokenizer: Tokenizer): Tokenizer;
   /** An example as tokens. */
   encode(tokenizer: Tokenizer, example: ExampleOf<T>, options: EncodeOptions, task: T): EncodedExample;
   /** What is trained on instead of the examples one by one: packed, cut or paired. */
-  arrange?(encoded: readonly EncodedExample[], settings: TrainingSettings, task: T): readonly EncodedExample[];
+  arrange?(this: void, encoded: readonly EncodedExample[], settings: TrainingSettings, task: T): readonly EncodedExample[];
   /** Adds to examples what the model before training holds of them. */
-  reference?(task: T, reader: Reader, encoded: readonly EncodedExample[], batchSize: number): Promise<readonly EncodedExample[]>;
+  reference?(this: void, task: T, reader: Reader, encoded: readonly EncodedExample[], batchSize: number): Promise<readonly EncodedExample[]>;
   /** @param train the training examples, where the loss depends on all of them */
   loss(task: T, settings: TrainingSettings, train: readonly Example[], reader: Reader): FormLoss;
   /** What the model answers to each example, for the task's metrics. */

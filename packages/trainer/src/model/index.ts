@@ -6,5 +6,6 @@ export { mergeModel, type MergedModel } from './merge-model.js';
 export type { OwnMetrics } from './own-metrics.js';
 export type { Prediction } from '../forms/form.js';
 export { type PredictedRow, predictRows } from './predict-rows.js';
+export { shellWord } from './report.js';
 export { formatRows, type RowFormat, rowFormatOf } from './row-format.js';
 export { type LoadTrainedOptions, loadTrainedModel, type TrainedModel } from './trained-model.js';

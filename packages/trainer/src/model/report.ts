@@ -19,7 +19,7 @@ export function trainingReport(result: TrainingResult, definition: TaskDefinitio
     [`| metric | value | standard error | ${before ? 'before training' : 'without a model'} |`, '| --- | --: | --: | --: |', ...rows].join('\n'),
     ...(before ? [] : [`"Without a model" is the figure of ${definition.kind === 'regression' ? 'always answering the mean score' : 'the most frequent answer'} of the training rows.`]),
     ...(confusion ? [confusionTable(confusion)] : []),
-    `\`\`\`sh\nunmask predict --model ${quoted(folder)} --data new.csv --out predictions.csv\n\`\`\``,
+    `\`\`\`sh\nunmask predict --model ${shellWord(folder)} --data new.csv --out predictions.csv\n\`\`\``,
   ].join('\n\n')}\n`;
 }
 
@@ -47,5 +47,5 @@ function confusionTable({ labels, unseen, counts }: Confusion): string {
 /** A user's text as Markdown shows it. */
 const escaped = (text: string) => printable(text).replace(/[\\`*_[\]<>#|]/g, '\\$&');
 
-/** A word of a shell command. */
-const quoted = (word: string) => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
+/** A word as a shell takes it for one. */
+export const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);

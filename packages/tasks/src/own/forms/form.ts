@@ -50,7 +50,7 @@ export interface Form<Definition extends Columns & { readonly kind: Task['kind']
   /** What users call it, in options and messages. */
   readonly word: string;
   /** Whether a row of which no columns are named is of this form, by its fields. */
-  recognise?(row: Row): Recognised | undefined;
+  recognise?(this: void, row: Row): Recognised | undefined;
   /**
    * What the training rows make of it.
    * @throws UnmaskError when rows or columns do not fit, or do not do for such a task
