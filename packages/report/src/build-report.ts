@@ -2,6 +2,7 @@ import type { StoredRun, StoredRuns } from '@unmask/benchmark';
 import { didYouMean, UnmaskError } from '@unmask/tensor-core';
 import { comparisonsOf, type ComparisonOptions } from './comparisons.js';
 import { groupRuns, type PanelRuns } from './grouping.js';
+import { lossCurves } from './losses.js';
 import { methodOrder } from './method-order.js';
 import { columnsOf, ratesOf, rowsOf } from './panel.js';
 import { publishedBeside } from './published-beside.js';
@@ -39,6 +40,7 @@ function panelOf(group: PanelRuns, options: ComparisonOptions): Panel {
     rows: rowsOf(group, columns),
     rates: ratesOf(group),
     comparisons: comparisonsOf(group, columns, options),
+    losses: lossCurves(group),
     unmasked: unmaskedMaps(group),
   };
 }

@@ -19,6 +19,7 @@ export function renderHtml(title: string, sections: readonly Section[]): string 
 <body>
 <main>
 <h1>${escapeHtml(title)}</h1>
+${contentsOf(sections)}
 ${sections.map(sectionOf).join('\n')}
 </main>
 </body>
@@ -29,9 +30,15 @@ ${sections.map(sectionOf).join('\n')}
 /** Text that stands for itself, in elements and attributes. */
 export const escapeHtml = (text: string): string => printable(text, '\n\t').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-function sectionOf({ title, level, paragraphs, table, figures = [] }: Section): string {
+/** Links to all parts. */
+function contentsOf(sections: readonly Section[]): string {
+  const links = sections.map(({ title, level }, index) => `<li class="level-${level}"><a href="#part-${index}">${escapeHtml(title)}</a></li>`);
+  return `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>`;
+}
+
+function sectionOf({ title, level, paragraphs, table, figures = [] }: Section, index: number): string {
   return [
-    `<section><h${level}>${escapeHtml(title)}</h${level}>`,
+    `<section id="part-${index}"><h${level}>${escapeHtml(title)}</h${level}>`,
     ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
     ...(table ? [tableOf(title, table)] : []),
     ...(figures.length > 0 ? [`<div class="figures">${figures.map(figureOf).join('\n')}</div>`] : []),

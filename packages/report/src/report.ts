@@ -2,6 +2,7 @@ import type { DamagedRun, FailedRun } from '@unmask/benchmark';
 import type { DataOrigin } from '@unmask/trainer';
 import type { Split } from '@unmask/tasks';
 import type { BootstrapResult } from './bootstrap.js';
+import type { LossCurve } from './losses.js';
 import type { PublishedBenchmark } from './published.js';
 import type { UnmaskedMap } from './unmasked.js';
 
@@ -30,6 +31,7 @@ export interface Panel {
   readonly rows: readonly Row[];
   readonly rates: readonly Rate[];
   readonly comparisons: readonly Comparison[];
+  readonly losses: readonly LossCurve[];
   readonly unmasked: readonly UnmaskedMap[];
 }
 

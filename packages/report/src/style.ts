@@ -18,6 +18,11 @@ h2 { font-size: 1.25rem; margin: 2.5rem 0 0.5rem; overflow-wrap: anywhere; }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 0.25rem; }
 h4, summary { font-size: 0.9rem; font-weight: bold; margin: 0; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
+nav ul { list-style: none; margin: 0.75rem 0; padding: 0; font-size: 0.9rem; }
+nav li { break-inside: avoid; padding: 0.1rem 0; }
+nav .level-2 { font-weight: bold; }
+nav .level-3 { padding-left: 1rem; }
+a { color: inherit; }
 p { margin: 0.5rem 0; max-width: 48rem; }
 .scroll { overflow-x: auto; margin: 0.75rem 0; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }

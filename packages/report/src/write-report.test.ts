@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'unmask-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-const run = () => storedRun({}, { history: [{ step: 5, unmaskedByTensor: { 'encoder.layer.0.attention.self.query.weight': 400, 'classifier.weight': 100 } }] });
+const run = () => storedRun({}, { history: [...[0.7, 0.4].map((loss, index) => ({ step: index + 1, loss, learningRate: 0.1, unmasked: 0, seconds: 1 })), { step: 5, unmaskedByTensor: { 'encoder.layer.0.attention.self.query.weight': 400, 'classifier.weight': 100 } }] });
 const report = (runs = [run(), storedRun({ method: 'fft', budget: null, value: 0.8 })]) => buildReport({ finished: runs, failed: [], damaged: [], unfinished: [] });
 
 test('writes four files, the JSON one holding the report', async () => {
@@ -26,12 +26,15 @@ test('the page has a labelled plot of each kind, and asks the network for nothin
   const html = reportHtml(report());
   const document = documentOf(html);
   const plots = [...document.querySelectorAll('figure [role="img"]')];
-  expect(plots.length).toBe(1 + 1 + 4 + 1);
+  expect(plots.length).toBe(1 + 1 + 1 + 4 + 1);
   for (const plot of plots) {
     expect(plot.querySelector('svg')).not.toBeNull();
     expect(plot.getAttribute('aria-label')).toMatch(/id3.*\d/);
   }
   expect(document.querySelectorAll('figcaption').length).toBe(plots.length);
+  const links = [...document.querySelectorAll('nav a')];
+  expect(links.length).toBe(document.querySelectorAll('section').length);
+  for (const link of links) expect(document.querySelector(link.getAttribute('href')!)).not.toBeNull();
   expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script|<link|@import|url\(/);
 });
 

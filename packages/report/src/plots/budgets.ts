@@ -2,13 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { columnLabel, percent, whole } from '../labels.js';
 import type { Cell, Column, Panel } from '../report.js';
 import { groupBy, mean } from '../statistics.js';
+import { endLabels } from './end-labels.js';
 import { drawn, type Figure } from './figure.js';
 import { type SeriesStyle, type Styles, styleOf } from './series.js';
 
 const HEIGHT = 300;
 const MARGINS = { marginTop: 16, marginBottom: 36, marginLeft: 40, marginRight: 110 };
-/** Pixels from one label to the next. */
-const LINE = 12;
 
 interface Point extends SeriesStyle {
   readonly method: string;
@@ -47,7 +46,7 @@ function budgetFigure(title: string, points: readonly Point[]): Figure | undefin
   const range: [number, number] = [Math.max(1, Math.min(...parameters)) / 1.4, Math.max(...parameters) * 1.4];
   const curves = [...groupBy(points, ({ method }) => method).values()].map((curve) => [...curve].sort((left, right) => left.parameters - right.parameters));
   const ends = curves.map((curve) => curve[curve.length - 1]);
-  const labels = placed(ends, domain);
+  const labels = ends.map(({ parameters: x, score, method, colour }) => ({ x, y: score * 100, text: method, colour }));
   const alt = `${title} against trained weights. ${points.map((point) => `${point.method} with ${whole(point.parameters)}: ${percent(point.score)}`).join('; ')}.`;
   const svg = drawn({
     height: HEIGHT,
@@ -57,26 +56,9 @@ function budgetFigure(title: string, points: readonly Point[]): Figure | undefin
     marks: [
       Plot.gridY({ ticks: 5 }),
       Plot.line(points.toSorted((left, right) => left.parameters - right.parameters), { x: 'parameters', y: (point: Point) => point.score * 100, z: 'method', stroke: 'colour', strokeWidth: 1.5 }),
-      Plot.link(labels, { x1: (label: Label) => label.point.parameters, x2: range[1], y1: (label: Label) => label.point.score * 100, y2: 'position', stroke: (label: Label) => label.point.colour, strokeOpacity: 0.4, strokeWidth: 0.75 }),
       Plot.dot(points, { x: 'parameters', y: (point: Point) => point.score * 100, fill: 'colour', symbol: 'symbol', r: 4 }),
-      Plot.text(labels, { x: range[1], y: 'position', text: (label: Label) => label.point.method, fill: (label: Label) => label.point.colour, textAnchor: 'start', dx: 4 }),
+      ...endLabels(labels, range[1], domain, HEIGHT - MARGINS.marginTop - MARGINS.marginBottom),
     ],
   });
   return { title, svg, alt, caption: 'Each point is a method with a budget, on a logarithmic scale of the weights it trains; lines join the budgets of one method. Higher and further left is better.' };
-}
-
-interface Label {
-  readonly point: Point;
-  /** On the scale of scores. */
-  readonly position: number;
-}
-
-/** Labels at the heights of their points, moved apart where they would overlap. */
-function placed(points: readonly Point[], [lowest, highest]: readonly [number, number]): Label[] {
-  const gap = ((highest - lowest) * LINE) / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom);
-  const positions: number[] = [];
-  const ordered = points.toSorted((left, right) => left.score - right.score);
-  for (const { score } of ordered) positions.push(Math.max(score * 100, (positions.at(-1) ?? -Infinity) + gap));
-  for (let index = positions.length - 1, ceiling = highest; index >= 0; index--, ceiling = positions[index + 1] - gap) positions[index] = Math.min(positions[index], ceiling);
-  return ordered.map((point, index) => ({ point, position: positions[index] }));
 }

@@ -2,6 +2,7 @@ import { methodOrder } from '../method-order.js';
 import { budgetFigures } from '../plots/budgets.js';
 import { costFigures } from '../plots/costs.js';
 import type { Figure } from '../plots/figure.js';
+import { lossFigures } from '../plots/losses.js';
 import { scoreFigures } from '../plots/scores.js';
 import { seriesStyles, type Styles } from '../plots/series.js';
 import { unmaskedFigure } from '../plots/unmasked.js';
@@ -32,6 +33,7 @@ function panelSections(panel: Panel, styles: Styles): Section[] {
     ...figures('Scores by task', scoreFigures(panel, styles)),
     ...figures('Score against budget', budgetFigures(panel, styles)),
     ...comparisonsSection(panel),
+    ...figures('How they learned', lossFigures(panel.losses, styles)),
     ...figures('What it took', costFigures(panel, styles)),
     ...figures('Where entries were unmasked', panel.unmasked.map(unmaskedFigure)),
     ...ratesSection(panel),
