@@ -25,10 +25,10 @@ export function fittedLine({ title, value, total, facts, eta }: ProgressLine, co
   let shown = facts;
   while (shown.length > 0 && SHORTEST_TITLE + SHORTEST_BAR + 2 + rest(shown).length > columns) shown = shown.slice(0, -1);
   const behind = rest(shown);
-  const name = shortened(title, Math.max(SHORTEST_TITLE, columns - behind.length - SHORTEST_BAR - 2));
-  const size = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, columns - name.length - behind.length - 2));
+  const name = title === '' ? '' : `${shortened(title, Math.max(SHORTEST_TITLE, columns - behind.length - SHORTEST_BAR - 2))} `;
+  const size = Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, columns - name.length - behind.length - 1));
   const done = Math.round(size * Math.min(1, total === 0 ? 1 : value / total));
-  return `${name} ${'█'.repeat(done)}${'░'.repeat(size - done)} ${behind}`.slice(0, columns);
+  return `${name}${'█'.repeat(done)}${'░'.repeat(size - done)} ${behind}`.slice(0, columns);
 }
 
 const shortened = (text: string, length: number) => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

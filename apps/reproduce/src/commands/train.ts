@@ -4,6 +4,7 @@ import { fineTune, shellWord } from '@unmask/trainer';
 import { Command, Option } from 'commander';
 import { oneOf } from '../choice.js';
 import { defaultModel } from '../default-model.js';
+import { reporters, trackers } from '../reporters.js';
 import { interruptible } from '../interrupt.js';
 import { asJson } from '../json.js';
 import { addFileOptions, integer, integers, list, positiveNumber, share, threshold } from '../options.js';
@@ -35,6 +36,8 @@ interface TrainOptions extends TrainingOptions {
   budget: number;
   lr?: number;
   seed: number;
+  reportTo?: string[];
+  logEvery?: number;
   out: string;
   skipBadRows: boolean;
   overwrite: boolean;
@@ -64,6 +67,8 @@ export function trainCommand(): Command {
       .option('--method <name>', `method: ${METHOD_NAMES}`, 'id3')
       .option('--budget <n>', 'entries that the method may unmask', integer(0), 40_000)
       .option('--lr <rate>', "learning rate; default: the method's own", positiveNumber)
+      .option('--report-to <trackers>', 'report each step to tensorboard (an event file in --out), wandb or mlflow, or several with commas between', trackers)
+      .option('--log-every <n>', 'steps from one report to the next, and a line for each on standard error', integer(1))
       .option('--seed <n>', 'seed of order, dropout, head and the rows to measure on', integer(0), 1),
   ))
     .requiredOption('--out <folder>', 'where the trained model goes')
@@ -95,12 +100,13 @@ ${METHODS_HELP}`,
       const { delimiter, encoding, template: prompt, separator, threshold, loss, beta, matryoshka, maxNewTokens } = options;
       const { limit, model = defaultModel(), ...settings } = trainingSettings(options);
       const chatTemplate = options.chatTemplate === undefined ? undefined : await templateIn(options.chatTemplate);
+      const reports = await reporters(options);
       const engine = await selectBackend(options.backend);
       process.stderr.write(`${engine.message}\n`);
       const rows = { data, text, label, task: options.task === undefined ? undefined : KINDS[options.task], evaluationData, evaluationShare, delimiter, encoding, limit: limit ?? undefined, skipBadRows };
       const form = { prompt, chatTemplate, separator, threshold, loss, beta, matryoshka, maxNewTokens };
       const work = { ...settings, ...rows, ...form, model, method, budget, ...(lr !== undefined && { learningRate: lr }), seed };
-      const trained = await interruptible((signal) => withProgress((hooks) => fineTune({ ...work, out, overwrite, checkpointEvery, backend: engine.name, signal, callbacks: [hooks] })));
+      const trained = await interruptible((signal) => withProgress((hooks) => fineTune({ ...work, out, overwrite, checkpointEvery, backend: engine.name, signal, tensorboard: options.reportTo?.includes('tensorboard') ?? false, callbacks: [hooks, ...reports] })));
       const { result } = trained;
       await trained.dispose();
       process.stdout.write(`${options.json ? asJson(result) : resultsTable([result])}\n`);

@@ -41,7 +41,7 @@ export interface UserData {
  */
 export async function readUserData(data: Rows, columns: Columns, { kind, limit = Infinity, onBadRow, delimiter, encoding, ...options }: UserDataOptions = {}): Promise<UserData> {
   if (columns.label !== null && columns.texts.includes(columns.label)) throw new UnmaskError(`"${columns.label}" is named as a text and as the label: a model would be shown the answer`);
-  if (kind !== 'embedding' && columns.texts.length > 2) throw new UnmaskError(`--text names ${columns.texts.length} columns: give one, or two for pairs of texts; three are triplets (--task embedding)`);
+  if (kind !== 'embedding' && columns.texts.length > 2) throw new UnmaskError(`--text names ${columns.texts.length} columns: name one, or two for pairs of texts; three are triplets (--task embedding)`);
   const bad = new BadRows(nameOfRows(data), onBadRow);
   let rows: (LocatedRow & { readonly number: number })[] = [];
   for await (const { row, place, number } of readFitting(data, limit, bad, { delimiter, encoding }, (row) => withColumns(row, columns))) rows.push({ place, number, read: () => row });

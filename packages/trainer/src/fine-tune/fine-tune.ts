@@ -17,7 +17,7 @@ import { Trained } from './trained.js';
 export interface FineTuneOptions
   extends Partial<Omit<TrainingSettings, 'task' | 'data' | 'method' | 'model' | 'adapterConfig'>>,
     Omit<TrainingRowsOptions, 'data' | 'columns' | 'kind' | 'evaluationData' | 'holdOut'>,
-    Pick<TrainingContext, 'checkpointEvery' | 'computeLoss'>,
+    Pick<TrainingContext, 'checkpointEvery' | 'computeLoss' | 'tensorboard'>,
     OwnMetrics {
   readonly model: ModelFiles;
   readonly data: Rows;
@@ -64,7 +64,7 @@ const DEFAULT_BUDGET = 40_000;
  */
 export async function fineTune(options: FineTuneOptions): Promise<Trained & { readonly result: TrainingResult }> {
   const { data, text = [], label = null, task: kind, evaluationData, evaluationShare = 0.1, backend = 'auto', hub = {}, out, overwrite = false, callbacks = [] } = options;
-  const { limit, skipBadRows, delimiter, encoding, metrics, metricForBestModel, signal, checkpointEvery, computeLoss } = options;
+  const { limit, skipBadRows, delimiter, encoding, metrics, metricForBestModel, signal, checkpointEvery, computeLoss, tensorboard } = options;
   const { maxNewTokens, separator, threshold, prompt, chatTemplate, loss, beta, matryoshka } = options;
   const method = chooseMethod(options.method ?? 'id3');
   const engine = await selectBackend(backend);
@@ -81,7 +81,7 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
     const rows = { data, columns, kind, evaluationData, holdOut: evaluationShare, limit, skipBadRows, delimiter, encoding, ...form };
     const result = await trainModel(
       { ...rows, settings: settingsOf(options, model.folder, method), overwrite, metrics: { metrics, metricForBestModel } },
-      { out: folder, backend: engine.name, hub, hooks: together(callbacks), method, computeLoss, ...(signal && { signal }), ...(checkpointEvery !== undefined && { checkpointEvery }) },
+      { out: folder, backend: engine.name, hub, hooks: together(callbacks), method, computeLoss, ...(tensorboard !== undefined && { tensorboard }), ...(signal && { signal }), ...(checkpointEvery !== undefined && { checkpointEvery }) },
     );
     return Object.assign(new Trained(folder, hub, release), { result });
   } catch (error) {
