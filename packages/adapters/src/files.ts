@@ -1,5 +1,5 @@
-import { families, readJsonFile, type TransformerModel } from '@unmask/models';
-import { type ConstructionLimit, ensureFolder, factsOf, joinPath, Parameter, Random, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
+import { families, type TransformerModel } from '@unmask/models';
+import { type ConstructionLimit, ensureFolder, factsOf, joinPath, Parameter, Random, readJsonFile, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import { baseOf } from './get-peft-model.js';
 import type { AdapterExport, BaseModel, IndexTensor } from './method.js';
 import type { Adapter } from './adapter.js';

@@ -1,5 +1,5 @@
-import { familyOf, type Head, type HeadKind, loadModel, type LoadedModel, locateModel, type HubOptions, readJsonFile } from '@unmask/models';
-import { Random, UnmaskError } from '@unmask/tensor-core';
+import { familyOf, type Head, type HeadKind, loadModel, type LoadedModel, locateModel, type HubOptions } from '@unmask/models';
+import { Random, readJsonFile, UnmaskError } from '@unmask/tensor-core';
 import { join } from 'node:path';
 
 /** A model that is to be written in another format. */

@@ -1,5 +1,4 @@
-import { joinPath, namesIn, readText, shown, UnmaskError } from '@unmask/tensor-core';
-import { readJsonFile } from './json-file.js';
+import { joinPath, namesIn, readJsonFile, readText, shown, UnmaskError } from '@unmask/tensor-core';
 
 /** Folders without a config.json that are given for a model's, by a file in them: what they are, and what to give instead. */
 const KINDS: readonly (readonly [file: RegExp, remedy: (folder: string, file: string) => string | Promise<string>])[] = [

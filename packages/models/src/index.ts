@@ -14,7 +14,6 @@ export { fetchFromHub, MODEL_FILES, type HubOptions } from './hub.js';
 export type { BlockLayout, FamilyLayout } from './layout.js';
 export { LlamaForCausalLM, LlamaForSequenceClassification, LlamaForTokenClassification, LlamaModel, parseLlamaConfig, type LlamaConfig } from './llama/index.js';
 export type { ForwardOptions, Head, HeadKind, KeyValues, TokenInputs, TokenLimits, TransformerModel } from './model.js';
-export { readJsonFile } from './json-file.js';
 export { nextTokenLoss } from './next-token-loss.js';
 export { loadModel, loadPretrained, locateModel, newModel, type LoadedModel, type LoadOptions, type Pretrained } from './pretrained.js';
 export { families, familyOf } from './registry.js';

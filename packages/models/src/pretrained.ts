@@ -1,8 +1,7 @@
-import { constructWithin, factsOf, joinPath, openCheckpoint, Random, shown, UnmaskError } from '@unmask/tensor-core';
+import { constructWithin, factsOf, joinPath, openCheckpoint, Random, readJsonFile, shown, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from './config.js';
 import { fetchFromHub, type HubOptions } from './hub.js';
 import { wrongFolder } from './folder-kind.js';
-import { readJsonFile } from './json-file.js';
 import { type Head, outputsOf, type TransformerModel } from './model.js';
 import { familyOf } from './registry.js';
 import { Tokenizer } from './tokenizer/index.js';

@@ -194,7 +194,7 @@ describe('a mistake gives one line, exit code 2, and no model', () => {
   });
 
   test.each<[string, object | string, RegExp]>([
-    ['no card', '', /has no unmask\.json|is no valid JSON object/],
+    ['no card', '', /has no unmask\.json|is no valid JSON/],
     ['another format', { format: 'x' }, /"format" is "x", expected "unmask-model"/],
     ['a newer version', { version: 2 }, /"version" is 2, expected 1, which this release reads; upgrade/],
     ['a file elsewhere', { change: '../delta.safetensors' }, /"change" is "\.\.\/delta\.safetensors", expected delta\.safetensors or adapter_model\.safetensors/],

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deltaStatistics, loadDelta, type DeltaStatistics } from '@unmask/id3';
-import { readJsonFile } from '@unmask/models';
-import { SafetensorsFile, UnmaskError } from '@unmask/tensor-core';
+import { readJsonFile, SafetensorsFile, UnmaskError } from '@unmask/tensor-core';
 import { CARD, FILES, readCard } from '@unmask/trainer';
 import { type TensorFacts, tensorsOf } from './tensors.js';
 

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJsonFile } from '@unmask/models';
-import { makeFolder, type Parameter, UnmaskError } from '@unmask/tensor-core';
+import { makeFolder, type Parameter, readJsonFile, UnmaskError } from '@unmask/tensor-core';
 import type { ExportedModel } from '../exported-model.js';
 import { writePieces } from '../files.js';
 import { architectureOf, type GgufArchitecture } from './architectures.js';

@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpointConfig, readJsonFile } from '@unmask/models';
-import { copyCompanions, makeFolder, UnmaskError } from '@unmask/tensor-core';
+import { checkpointConfig } from '@unmask/models';
+import { copyCompanions, makeFolder, readJsonFile, UnmaskError } from '@unmask/tensor-core';
 import type { ExportedModel } from '../exported-model.js';
 import { inPrecision, type OnnxPrecision } from './precision/index.js';
 import { recordModel } from './record-model.js';

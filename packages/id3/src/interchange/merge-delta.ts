@@ -1,4 +1,4 @@
-import { type Checkpoint, classFields, copyCompanions, folderOf, isFolder, joinPath, makeFolder, namesIn, openCheckpoint, readText, UnmaskError, type WritableTensor, writeSafetensors, writeWhole } from '@unmask/tensor-core';
+import { type Checkpoint, classFields, copyCompanions, folderOf, isFolder, joinPath, makeFolder, namesIn, openCheckpoint, readJsonFile, UnmaskError, type WritableTensor, writeSafetensors, writeWhole } from '@unmask/tensor-core';
 import type { Delta } from '../delta/delta.js';
 import { loadDelta } from '../delta/delta-file.js';
 import { isFloat, planMerge, type MergedTensor } from './merge-plan.js';
@@ -78,17 +78,8 @@ function merged(checkpoint: Checkpoint, { name, source, part }: MergedTensor): W
 
 /** The text of config.json. */
 async function mergedConfig(folder: string, { architectures, labels }: MergeOptions): Promise<string> {
-  const path = joinPath(folder, 'config.json');
-  const text = await readText(path);
-  if (text === undefined) throw new UnmaskError(`${folder} has no config.json, which transformers needs`, { code: 'not-found' });
-  let base: object;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new SyntaxError('not an object');
-    base = parsed;
-  } catch (cause) {
-    throw new UnmaskError(`${path} is no valid JSON object`, { code: 'bad-file', cause });
-  }
+  const base = await readJsonFile(joinPath(folder, 'config.json'));
+  if (!base) throw new UnmaskError(`${folder} has no config.json, which transformers needs`, { code: 'not-found' });
   const config = {
     ...base,
     dtype: 'float32',

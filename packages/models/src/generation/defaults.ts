@@ -1,5 +1,4 @@
-import { joinPath, shown, UnmaskError } from '@unmask/tensor-core';
-import { readJsonFile } from '../json-file.js';
+import { joinPath, readJsonFile, shown, UnmaskError } from '@unmask/tensor-core';
 
 /** What a checkpoint's files say about generating text with it. */
 export interface GenerationDefaults {

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { Random, tf } from '@unmask/tensor-core';
+import { Random, readJsonFile, tf } from '@unmask/tensor-core';
 import { describeEngines, readGolden, setParameters } from '@unmask/testing';
 import { generate, generateStream, loadModel, type TransformerModel } from '../index.js';
-import { readJsonFile } from '../json-file.js';
 
 /** What HF transformers generates with a tiny decoder (tools/reference/generation.py). */
 interface Golden {

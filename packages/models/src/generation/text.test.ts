@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { Random, selectBackend, tf } from '@unmask/tensor-core';
+import { Random, readJsonFile, selectBackend, tf } from '@unmask/tensor-core';
 import { generate, generateText, type LanguageModel, loadLanguageModel, streamText } from '../index.js';
-import { readJsonFile } from '../json-file.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 const FOLDER = fixture('tiny-llama');

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { type ChatMessage, Tokenizer } from '../index.js';
-import { readJsonFile } from '../json-file.js';
+import { readJsonFile } from '@unmask/tensor-core';
 
 /** What HF tokenizers and transformers give with one kind of tokenizer (tools/reference/tokenization.py). */
 interface Golden {

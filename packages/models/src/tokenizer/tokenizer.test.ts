@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { Tokenizer } from '../index.js';
-import { readJsonFile } from '../json-file.js';
+import { readJsonFile } from '@unmask/tensor-core';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 const FOLDER = fixture('tiny-bert');

@@ -1,6 +1,5 @@
-import { joinPath, UnmaskError } from '@unmask/tensor-core';
+import { joinPath, readJsonFile, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
-import { readJsonFile } from '../json-file.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
 import { assistantSpans } from './assistant-spans.js';
 import { type ChatMessage, type ChatOptions, readChatTemplate, renderChat } from './chat-template.js';

@@ -1,5 +1,6 @@
 import { UnmaskError } from '../errors.js';
-import { factsOf, isFolder, namesIn, readText } from '../files/files.js';
+import { factsOf, isFolder, namesIn } from '../files/files.js';
+import { readJsonFile } from '../files/json.js';
 import { folderOf, joinPath, nameOf } from '../files/paths.js';
 import { SafetensorsFile } from './file.js';
 import { badFile, type TensorEntry } from './header.js';
@@ -75,14 +76,9 @@ async function openShards(folder: string, indexPath: string): Promise<Checkpoint
 
 /** Tensor → shard. Shards are plain names of safetensors files: an index cannot reach outside its folder. */
 async function readWeightMap(path: string): Promise<Record<string, string>> {
-  const text = await readText(path);
-  if (text === undefined) throw new UnmaskError(`cannot open ${path} (ENOENT)`, { code: 'not-found' });
-  let map: unknown;
-  try {
-    map = (JSON.parse(text) as { weight_map?: unknown }).weight_map;
-  } catch (cause) {
-    throw badFile(path, 'it is no JSON', cause);
-  }
+  const index = await readJsonFile(path);
+  if (!index) throw new UnmaskError(`cannot open ${path} (ENOENT)`, { code: 'not-found' });
+  const { weight_map: map } = index;
   const valid =
     typeof map === 'object' && map !== null && Object.values(map).every((name) => typeof name === 'string' && name === nameOf(name) && name.endsWith('.safetensors'));
   if (!valid) throw badFile(path, 'its weight_map does not map tensor names to safetensors files in the same folder');

@@ -1,4 +1,4 @@
-import { readText, UnmaskError } from '@unmask/tensor-core';
+import { parseJson, readText, UnmaskError } from '@unmask/tensor-core';
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 
@@ -20,12 +20,7 @@ export async function readStoredJson<T>(path: string, schema: z.core.$ZodType<T>
  * @throws UnmaskError `bad-file` naming the field that is wrong
  */
 export function parseStored<T>(text: string, schema: z.core.$ZodType<T>, name: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UnmaskError(`${name} is no JSON: it was cut off or changed`, { code: 'bad-file', cause });
-  }
+  const value = parseJson(text, name);
   const { error } = z.safeParse(schema, value, { error: words });
   if (!error) return value as T; // as it stands: a checked copy has other orders of fields, and other bytes when written again
   const [{ path, message }] = error.issues;

@@ -1,6 +1,5 @@
-import { readJsonFile } from '@unmask/models';
 import { parseDefinition, type TaskDefinition } from '@unmask/tasks';
-import { isFolder, joinPath, shown, UnmaskError, writeWhole } from '@unmask/tensor-core';
+import { isFolder, joinPath, readJsonFile, shown, UnmaskError, writeWhole } from '@unmask/tensor-core';
 
 /** Name of the file that makes a folder a trained model. */
 export const CARD = 'unmask.json';

@@ -1,6 +1,6 @@
-import { familyOf, readJsonFile, savePretrained, type TransformerModel } from '@unmask/models';
+import { familyOf, savePretrained, type TransformerModel } from '@unmask/models';
 import type { DefinitionOf, TaskDefinition } from '@unmask/tasks';
-import { joinPath, writeWhole } from '@unmask/tensor-core';
+import { joinPath, readJsonFile, writeWhole } from '@unmask/tensor-core';
 import { poolingFiles } from '../forms/embedding/pooling.js';
 import { writeCard } from './card.js';
 import { loadTrainedModel, type LoadTrainedOptions, mergedModel, type TrainedModel } from './trained-model.js';

@@ -1,5 +1,5 @@
-import { readJsonFile, type TokenInputs } from '@unmask/models';
-import { hostValues, joinPath, readText, record, takeToken, tf, UnmaskError } from '@unmask/tensor-core';
+import type { TokenInputs } from '@unmask/models';
+import { hostValues, joinPath, readJsonFile, readText, record, takeToken, tf, UnmaskError } from '@unmask/tensor-core';
 
 /** How the vector of a text is made of those of its tokens (sentence-transformers' modules). */
 export interface Pooling {
