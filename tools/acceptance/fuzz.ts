@@ -1,5 +1,5 @@
 /**
- * Reads thousands of hostile files of models, rows and grids: the properties that `npm test` tries a few times each, in hostile.test.ts.
+ * Reads thousands of hostile files of models, rows, grids and runs: the properties that `npm test` tries a few times each, in hostile.test.ts.
  *   npx tsx --conditions=@unmask/source tools/acceptance/fuzz.ts [CASES]
  * CASES are 10,000 in all by default. Exits 1 when one of them ends in anything but a loaded file or an UnmaskError, takes
  * over 2 s of processor time, crashes the process or hangs; then the folder of the last case is kept and named.
@@ -9,11 +9,11 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Properties among which the cases are shared out: damaged files, headers, indices, tokenizers, configurations, adapters, deltas, parquet, rows, grids. */
-const PROPERTIES = 10;
+/** Properties among which the cases are shared out: damaged files, headers, indices, tokenizers, configurations, adapters, deltas, parquet, rows, grids, cards of models, stored runs. */
+const PROPERTIES = 12;
 
 /** A case is written to a file before it is tried, so a process that has written nothing for so many seconds hangs. */
-const PATIENCE = 60;
+const PATIENCE = 180;
 
 const cases = Number(process.argv[2] ?? 10_000);
 if (!Number.isSafeInteger(cases) || cases < PROPERTIES) throw new Error(`give the number of cases, from ${PROPERTIES} up`);
