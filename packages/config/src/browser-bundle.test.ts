@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { withBrowserPackages } from './browser-packages.js';
 
 /** How large what a bundle of all packages begins with may be: minified, compressed, in kB. */
-const BUDGET = 300;
+const BUDGET = 350;
 
 test('a bundle for a browser holds nothing of Node and stays within its budget', async () => {
   const { outputFiles, metafile } = await build({
