@@ -14,10 +14,11 @@ import { configurations as oft } from './oft/configurations.js';
 import { configurations as pTuning } from './p-tuning/configurations.js';
 import { configurations as prefixTuning } from './prefix-tuning/configurations.js';
 import { configurations as promptTuning } from './prompt-tuning/configurations.js';
+import { configurations as rosa } from './rosa/configurations.js';
 import { configurations as shira } from './shira/configurations.js';
 import { configurations as supertuning } from './supertuning/configurations.js';
 import { configurations as trainableTokens } from './trainable-tokens/configurations.js';
 import { configurations as vera } from './vera/configurations.js';
 
 /** The configurations that the conformance suite runs. */
-export const CONFIGURATIONS: readonly Configuration[] = [...adalora, ...boft, ...bottleneck, ...fourierft, ...ia3, ...lnTuning, ...loha, ...lokr, ...lora, ...miss, ...oft, ...pTuning, ...prefixTuning, ...promptTuning, ...shira, ...supertuning, ...trainableTokens, ...vera];
+export const CONFIGURATIONS: readonly Configuration[] = [...adalora, ...boft, ...bottleneck, ...fourierft, ...ia3, ...lnTuning, ...loha, ...lokr, ...lora, ...miss, ...oft, ...pTuning, ...prefixTuning, ...promptTuning, ...rosa, ...shira, ...supertuning, ...trainableTokens, ...vera];

@@ -13,6 +13,7 @@ import { oft } from './oft/index.js';
 import { pTuning } from './p-tuning/index.js';
 import { prefixTuning } from './prefix-tuning/index.js';
 import { promptTuning } from './prompt-tuning/index.js';
+import { rosa } from './rosa/index.js';
 import { shira } from './shira/index.js';
 import { supertuning } from './supertuning/index.js';
 import { trainableTokens } from './trainable-tokens/index.js';
@@ -34,16 +35,17 @@ export * from './oft/index.js';
 export * from './p-tuning/index.js';
 export * from './prefix-tuning/index.js';
 export * from './prompt-tuning/index.js';
+export * from './rosa/index.js';
 export * from './shira/index.js';
 export * from './supertuning/index.js';
 export * from './trainable-tokens/index.js';
 export * from './vera/index.js';
 
 /** Every method. */
-export const adapterMethods: readonly AdapterMethod[] = [adalora, boft, bottleneck, fourierft, ia3, lnTuning, loha, lokr, lora, miss, oft, pTuning, prefixTuning, promptTuning, shira, supertuning, trainableTokens, vera];
+export const adapterMethods: readonly AdapterMethod[] = [adalora, boft, bottleneck, fourierft, ia3, lnTuning, loha, lokr, lora, miss, oft, pTuning, prefixTuning, promptTuning, rosa, shira, supertuning, trainableTokens, vera];
 
 /** The configurations of all methods, told apart by `peft_type`. */
-export type AdapterConfig = ConfigOf<typeof adalora | typeof boft | typeof bottleneck | typeof fourierft | typeof ia3 | typeof lnTuning | typeof loha | typeof lokr | typeof lora | typeof miss | typeof oft | typeof pTuning | typeof prefixTuning | typeof promptTuning | typeof shira | typeof supertuning | typeof trainableTokens | typeof vera>;
+export type AdapterConfig = ConfigOf<typeof adalora | typeof boft | typeof bottleneck | typeof fourierft | typeof ia3 | typeof lnTuning | typeof loha | typeof lokr | typeof lora | typeof miss | typeof oft | typeof pTuning | typeof prefixTuning | typeof promptTuning | typeof rosa | typeof shira | typeof supertuning | typeof trainableTokens | typeof vera>;
 
 /** What a user writes of one: any of its fields. */
 export type AdapterConfigInput = NamedConfigInput<AdapterConfig>;

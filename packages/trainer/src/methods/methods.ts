@@ -20,13 +20,11 @@ function ownSet(name: string, summary: string, learningRate: number, source: str
 export const methods: readonly Method[] = [...WHOLE, ...selectiveMethods];
 
 /** Every adapter: a method by itself, and with `+` after a budgeted method, as in `id3+lora`. */
-export const adapters: readonly Method[] = Object.entries(ADAPTER_PRESETS).map(([name, { summary, config, learningRate, source }]) => ({
+export const adapters: readonly Method[] = Object.entries(ADAPTER_PRESETS).map(([name, { config, ...preset }]) => ({
+  ...preset,
   name,
-  summary,
   adapter: config,
   trains: 'everything',
-  learningRate,
-  source,
   strategy: (options: MethodOptions) => fullFineTuning(ruleOf(options), trainingOf(options)),
 }));
 
