@@ -12,14 +12,14 @@ export function encodeExamples<T extends Task>(task: T, tokenizer: Tokenizer, ex
   const form = formOf(task);
   return examples.map((example) => {
     const encoded = form.encode(tokenizer, example, options, task);
-    if (options.limits) checkLimits(encoded, options.limits, tokenizer);
+    if (options.limits) checkLimits([encoded], options.limits, tokenizer);
     return encoded;
   });
 }
 
 /** @throws UnmaskError when the model has no rows for an example */
-function checkLimits(example: EncodedExample, limits: TokenLimits, tokenizer: Tokenizer): void {
-  for (const { inputIds: ids, tokenTypeIds: types } of sequencesOf(example)) checkEncoding({ ids, types }, limits, tokenizer);
+export function checkLimits(examples: readonly EncodedExample[], limits: TokenLimits, tokenizer: Tokenizer): void {
+  for (const { inputIds: ids, tokenTypeIds: types } of examples.flatMap(sequencesOf)) checkEncoding({ ids, types }, limits, tokenizer);
 }
 
 /**

@@ -7,5 +7,6 @@ export function limitsOf({ model, config }: Pick<LanguageModel, 'model' | 'confi
   return { ...limits, positions: limits.positions - (model instanceof PeftModel ? virtualTokens(model) : 0) };
 }
 
-const virtualTokens = ({ active, adapters }: PeftModel): number =>
+/** Tokens that adapters put before those of a text. */
+export const virtualTokens = ({ active, adapters }: PeftModel): number =>
   active.map((name) => adapters.get(name)!.config).reduce((sum, config) => sum + ('num_virtual_tokens' in config ? (config.num_virtual_tokens as number) : 0), 0);

@@ -36,6 +36,7 @@ describe('conversations', () => {
     const [alone, packed] = [await trained(options), await trained({ ...options, packing: true })];
     expect(packed.model.result.finalLoss).toBeCloseTo(alone.model.result.finalLoss, 5);
     await Promise.all([alone.model.dispose(), packed.model.dispose()]);
+    await expect(trained({ ...options, packing: true, method: 'prompt-tuning' })).rejects.toThrow('train without packing');
   });
 });
 

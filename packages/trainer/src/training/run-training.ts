@@ -1,12 +1,13 @@
+import { PeftModel } from '@unmask/adapters';
 import type { Lock } from '@unmask/files';
 import { applyDelta, type SelectiveTraining } from '@unmask/id3';
 import { locateModel, Tokenizer } from '@unmask/models';
 import type { Example, Task } from '@unmask/tasks';
-import { factsOf, joinPath, type Parameter, removePath, writeWhole } from '@unmask/tensor-core';
+import { factsOf, joinPath, type Parameter, removePath, UnmaskError, writeWhole } from '@unmask/tensor-core';
 import { type EvaluationSet, holdOut, type TaskData } from '../data.js';
-import { checkAnswers, encodeExamples } from '../encoding/encode.js';
+import { checkAnswers, checkLimits, encodeExamples } from '../encoding/encode.js';
 import type { EncodedExample } from '../encoding/encoded.js';
-import { limitsOf } from '../encoding/limits.js';
+import { limitsOf, virtualTokens } from '../encoding/limits.js';
 import { peakMemoryMB, resetPeakMemory } from '../environment/memory.js';
 import { gitHash, versions } from '../environment/versions.js';
 import { checkPrompts, measure, type Measurements, summarize } from '../evaluation/measure.js';
@@ -131,7 +132,8 @@ async function encodeSets(settings: TrainingSettings, trainee: Trainee, sets: re
   const encoded = new Map<EvaluationSet, readonly EncodedExample[]>();
   for (const set of sets) {
     const { arrange, reference } = formOf(set.task);
-    const own = encodeExamples<Task>(set.task, trainee.tokenizer, set.examples, arrange ? settings : { ...settings, limits: limitsOf(trainee) });
+    const limits = { ...limitsOf(trainee), ...(arrange && { positions: Infinity }) }; // what is cut up may be longer than the model reads at once
+    const own = encodeExamples<Task>(set.task, trainee.tokenizer, set.examples, { ...settings, limits });
     encoded.set(set, (await reference?.(set.task, trainee, own, settings.batchSize)) ?? own);
   }
   return encoded;
@@ -161,11 +163,14 @@ interface Tuning {
 }
 
 async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {}, computeLoss }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev, encoded }: Tuning): Promise<TuneSummary> {
-  const limited = { ...settings, limits: limitsOf(trainee) };
   const form = formOf(task);
-  const own = encodeExamples<Task>(task, trainee.tokenizer, train, form.arrange ? settings : limited);
+  const own = encodeExamples<Task>(task, trainee.tokenizer, train, settings);
   checkAnswers(task, trainee.tokenizer, train, own, settings.maxLength);
   const arranged = form.arrange?.(own, settings, task) ?? own;
+  checkLimits(arranged, limitsOf(trainee), trainee.tokenizer);
+  if (trainee.model instanceof PeftModel && virtualTokens(trainee.model) > 0 && arranged.some(({ texts }) => texts)) {
+    throw new UnmaskError(`${settings.method} puts its own tokens before a text, and packed sequences hold several: train without packing (--packing), or by another method`, { code: 'unsupported' });
+  }
   const examples = (await form.reference?.(task, trainee, arranged, settings.batchSize)) ?? arranged;
   return tune({
     examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks,
