@@ -84,6 +84,18 @@ describe('applyDelta', () => {
     expect(valuesOf(parameters)).toEqual(valuesOf(model()));
   });
 
+  test('leaves the delta as it is, so that it serves other models, also after this one is trained on', () => {
+    const before = structuredClone(delta);
+    const parameters = model();
+    const undo = applyDelta(parameters, delta);
+    expect(delta).toEqual(before);
+    parameters[2].modify((values) => values.fill(3));
+    undo();
+    expect(delta).toEqual(before);
+    undo();
+    expect(valuesOf(parameters)[2]).toEqual([3, 3]);
+  });
+
   test.each([
     ['"encoder.wieght", which the model does not have; did you mean "encoder.weight"?', { ...delta.entries[0], name: 'encoder.wieght' }],
     ['of shape [3, 2], the model of shape [2, 3]', { ...delta.entries[0], shape: [3, 2] }],
