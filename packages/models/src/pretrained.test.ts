@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openCheckpoint, Random, selectBackend, tf, UnmaskError, writeSafetensors, type WritableTensor } from '@unmask/tensor-core';
 import { fakeHub } from '@unmask/testing';
-import { fetchFromHub, loadPretrained } from './index.js';
+import { fetchFromHub, loadPretrained, Tokenizer } from './index.js';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/tiny-bert', import.meta.url));
 
@@ -104,6 +104,11 @@ describe('loadPretrained', () => {
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain('\n');
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test("a tokenizer that is asked for by itself says what an adapter's folder is", async () => {
+    await replaceConfig('adapter_config.json', '{}');
+    await expect(Tokenizer.load(folder)).rejects.toThrow(/has no config.json: it is an adapter's/);
   });
 
   test('a name that is neither a folder nor a hub id', async () => {

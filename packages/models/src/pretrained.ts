@@ -39,7 +39,6 @@ export interface Pretrained extends LoadedModel {
  */
 export async function loadPretrained(source: string, { head, random, ...hub }: LoadOptions): Promise<Pretrained> {
   const folder = await locateModel(source, hub);
-  await readConfig(folder); // before the tokenizer, whose absence would say less
   const tokenizer = await Tokenizer.load(folder);
   return { ...(await loadModel(folder, { head, ...(random && { random }) })), tokenizer };
 }

@@ -1,5 +1,6 @@
-import { joinPath, readJsonFile, UnmaskError } from '@unmask/tensor-core';
+import { factsOf, joinPath, readJsonFile, UnmaskError } from '@unmask/tensor-core';
 import { ConfigReader } from '../config.js';
+import { wrongFolder } from '../folder-kind.js';
 import { type EncodedBatch, type Encoding, padRows, type PaddingSide } from './batch.js';
 import { assistantSpans } from './assistant-spans.js';
 import { type ChatMessage, type ChatOptions, readChatTemplate, renderChat } from './chat-template.js';
@@ -77,6 +78,7 @@ export class Tokenizer {
   static async load(folder: string): Promise<Tokenizer> {
     const definition = await readJsonFile(joinPath(folder, 'tokenizer.json'));
     if (definition === undefined) {
+      if (!(await factsOf(joinPath(folder, 'config.json')))) throw await wrongFolder(folder);
       throw new UnmaskError(
         `${folder} has no tokenizer.json: save it with Python, AutoTokenizer.from_pretrained(folder).save_pretrained(folder)`,
         { code: 'not-found' },
