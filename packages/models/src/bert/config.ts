@@ -22,14 +22,8 @@ export interface BertConfig {
   readonly causal: boolean;
 }
 
-/** @throws UnmaskError naming a field that is missing or out of range */
-export function parseBertConfig(config: unknown): BertConfig {
-  const read = new ConfigReader(config);
-  read.refuse('add_cross_attention', 'only models by themselves are supported');
-  const causal = read.flag('is_decoder', false);
-  if (causal) read.refuse('is_causal', 'a decoder sees only what is before a token', false);
-  read.choice('position_embedding_type', ['absolute'], 'absolute');
-  const hiddenDropout = read.fraction('hidden_dropout_prob', 0.1);
+/** What encoders of BERT's shape read by the same names. @throws UnmaskError naming a field that is missing or out of range */
+export function readBertConfig(read: ConfigReader): Omit<BertConfig, 'typeVocabSize' | 'layerNormEpsilon' | 'classifierDropout' | 'causal'> {
   const [hiddenSize, heads] = read.sizeAndHeads('hidden_size', 'num_attention_heads');
   return {
     vocabSize: read.size('vocab_size'),
@@ -39,12 +33,25 @@ export function parseBertConfig(config: unknown): BertConfig {
     intermediateSize: read.size('intermediate_size'),
     activation: readActivation(read, 'hidden_act'),
     maxPositions: read.size('max_position_embeddings'),
+    hiddenDropout: read.fraction('hidden_dropout_prob', 0.1),
+    attentionDropout: read.fraction('attention_probs_dropout_prob', 0.1),
+    tiedWords: read.flag('tie_word_embeddings', true),
+  };
+}
+
+/** @throws UnmaskError naming a field that is missing or out of range */
+export function parseBertConfig(config: unknown): BertConfig {
+  const read = new ConfigReader(config);
+  read.refuse('add_cross_attention', 'only models by themselves are supported');
+  const causal = read.flag('is_decoder', false);
+  if (causal) read.refuse('is_causal', 'a decoder sees only what is before a token', false);
+  read.choice('position_embedding_type', ['absolute'], 'absolute');
+  const common = readBertConfig(read);
+  return {
+    ...common,
     typeVocabSize: read.size('type_vocab_size'),
     layerNormEpsilon: read.fraction('layer_norm_eps', 1e-12),
-    hiddenDropout,
-    attentionDropout: read.fraction('attention_probs_dropout_prob', 0.1),
-    classifierDropout: read.fraction('classifier_dropout', hiddenDropout),
-    tiedWords: read.flag('tie_word_embeddings', true),
+    classifierDropout: read.fraction('classifier_dropout', common.hiddenDropout),
     causal,
   };
 }

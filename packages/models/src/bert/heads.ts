@@ -1,5 +1,6 @@
 import { type Embedding, LayerNorm, Linear, Module, Parameter, tf } from '@unmask/tensor-core';
 import type { Activation } from '../layers/activations.js';
+import { tokenClassifier } from '../layers/headed-model.js';
 import { DropoutLinear } from '../layers/heads.js';
 import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
@@ -27,21 +28,7 @@ export class BertForSequenceClassification extends Module implements Transformer
 }
 
 /** A linear classifier on each token (BertForTokenClassification). */
-export class BertForTokenClassification extends Module implements TransformerModel {
-  readonly bert: BertModel;
-  readonly classifier: DropoutLinear;
-
-  constructor(config: BertConfig, outputs: number) {
-    super();
-    this.bert = new BertModel(config, { pooler: false });
-    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.classifierDropout);
-  }
-
-  /** @returns logits [B, T, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.bert.forward(inputs, options), options.random));
-  }
-}
+export class BertForTokenClassification extends tokenClassifier('bert', (config: BertConfig) => new BertModel(config, { pooler: false }), 'classifier') {}
 
 /** LN(activation(dense(x))) before the vocabulary (BertPredictionHeadTransform). */
 export class BertPredictionHeadTransform extends Module {

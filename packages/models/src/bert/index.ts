@@ -9,7 +9,7 @@ export { BertEmbeddings } from './embeddings.js';
 export { BertForMaskedLM, BertForSequenceClassification, BertForTokenClassification, BertOnlyMLMHead, BertPredictionHeadTransform } from './heads.js';
 export { BERT_LAYOUT } from './layout.js';
 export { BertEncoder, BertIntermediate, BertModel, BertResidual } from './model.js';
-export { parseBertConfig, type BertConfig } from './config.js';
+export { parseBertConfig, readBertConfig, type BertConfig } from './config.js';
 
 /** BERT (Devlin et al. 2018) and the many encoders of its shape, MiniLM among them. */
 export const bert = defineFamily({

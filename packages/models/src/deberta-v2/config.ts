@@ -1,5 +1,5 @@
 import { UnmaskError } from '@unmask/tensor-core';
-import type { BertConfig } from '../bert/index.js';
+import { readBertConfig, type BertConfig } from '../bert/index.js';
 import { ConfigReader } from '../config.js';
 import { readActivation, type Activation } from '../layers/activations.js';
 
@@ -40,24 +40,14 @@ export function parseDebertaV2Config(config: unknown): DebertaV2Config {
   if (read.count('conv_kernel_size', 0) > 0) {
     throw new UnmaskError('config.json: "conv_kernel_size" asks for the convolution of DeBERTa-v2 xlarge and xxlarge, which is not supported: take a DeBERTa-v3 or a smaller v2', { code: 'unsupported' });
   }
-  const [hiddenSize, heads] = read.sizeAndHeads('hidden_size', 'num_attention_heads');
+  const common = readBertConfig(read);
+  const { hiddenSize, heads, hiddenDropout } = common;
   const terms = read.choices('pos_att_type', ['c2p', 'p2c']);
-  const legacyHead = read.flag('legacy', true);
-  const hiddenDropout = read.fraction('hidden_dropout_prob', 0.1);
   return {
-    vocabSize: read.size('vocab_size'),
-    hiddenSize,
-    layers: read.size('num_hidden_layers'),
-    heads,
-    intermediateSize: read.size('intermediate_size'),
-    activation: readActivation(read, 'hidden_act'),
-    maxPositions: read.size('max_position_embeddings'),
+    ...common,
     typeVocabSize: read.count('type_vocab_size', 0),
     layerNormEpsilon: read.fraction('layer_norm_eps', 1e-7),
-    hiddenDropout,
-    attentionDropout: read.fraction('attention_probs_dropout_prob', 0.1),
     classifierDropout: read.fraction('cls_dropout', hiddenDropout),
-    tiedWords: read.flag('tie_word_embeddings', true),
     causal: false,
     embeddingSize: read.optionalSize('embedding_size') ?? hiddenSize,
     absolutePositions: read.flag('position_biased_input', true),
@@ -65,7 +55,7 @@ export function parseDebertaV2Config(config: unknown): DebertaV2Config {
     scale: 1 / Math.sqrt((hiddenSize / heads) * (1 + terms.length)),
     poolerActivation: readActivation(read, 'pooler_hidden_act'),
     poolerDropout: read.fraction('pooler_dropout', 0),
-    legacyHead,
+    legacyHead: read.flag('legacy', true),
   };
 }
 

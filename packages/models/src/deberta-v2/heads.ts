@@ -1,6 +1,7 @@
 import { type Embedding, type Linear, Module, Parameter, type Random, takeToken, tf } from '@unmask/tensor-core';
 import { BertOnlyMLMHead, BertPredictionHeadTransform } from '../bert/index.js';
 import type { Activation } from '../layers/activations.js';
+import { tokenClassifier } from '../layers/headed-model.js';
 import { DropoutLinear } from '../layers/heads.js';
 import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
@@ -47,21 +48,7 @@ export class DebertaV2ForSequenceClassification extends Module implements Transf
 }
 
 /** A linear classifier on each token (DebertaV2ForTokenClassification). */
-export class DebertaV2ForTokenClassification extends Module implements TransformerModel {
-  readonly deberta: DebertaV2Model;
-  readonly classifier: DropoutLinear;
-
-  constructor(config: DebertaV2Config, outputs: number) {
-    super();
-    this.deberta = new DebertaV2Model(config);
-    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.hiddenDropout);
-  }
-
-  /** @returns logits [B, T, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.deberta.forward(inputs, options), options.random));
-  }
-}
+export class DebertaV2ForTokenClassification extends tokenClassifier('deberta', (config: DebertaV2Config) => new DebertaV2Model(config), 'classifier', ({ hiddenDropout }) => hiddenDropout) {}
 
 /** Scores of the vocabulary as in pre-training: the word vectors serve as weights (DebertaV2LMPredictionHead). */
 class DebertaV2LMPredictionHead extends BertPredictionHeadTransform {

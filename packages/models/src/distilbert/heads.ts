@@ -1,6 +1,7 @@
 import { LayerNorm, Linear, Module, relu, takeToken, tf } from '@unmask/tensor-core';
 import type { BertConfig } from '../bert/index.js';
 import type { Activation } from '../layers/activations.js';
+import { tokenClassifier } from '../layers/headed-model.js';
 import { DropoutLinear } from '../layers/heads.js';
 import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
@@ -29,21 +30,7 @@ export class DistilBertForSequenceClassification extends Module implements Trans
 }
 
 /** A linear classifier on each token (DistilBertForTokenClassification). */
-export class DistilBertForTokenClassification extends Module implements TransformerModel {
-  readonly distilbert: DistilBertModel;
-  readonly classifier: DropoutLinear;
-
-  constructor(config: BertConfig, outputs: number) {
-    super();
-    this.distilbert = new DistilBertModel(config);
-    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.hiddenDropout);
-  }
-
-  /** @returns logits [B, T, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.distilbert.forward(inputs, options), options.random));
-  }
-}
+export class DistilBertForTokenClassification extends tokenClassifier('distilbert', (config: BertConfig) => new DistilBertModel(config), 'classifier', ({ hiddenDropout }) => hiddenDropout) {}
 
 /** The masked language model (DistilBertForMaskedLM). */
 export class DistilBertForMaskedLM extends Module implements TransformerModel {

@@ -1,44 +1,16 @@
 import { gelu, type Linear, Module, tf } from '@unmask/tensor-core';
 import { BertPredictionHeadTransform } from '../bert/index.js';
-import { DropoutLinear, FirstTokenClassifier } from '../layers/heads.js';
+import { firstTokenClassifier, tokenClassifier } from '../layers/headed-model.js';
 import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { ElectraConfig } from './config.js';
 import { ElectraModel } from './model.js';
 
 /** Two layers on the first token (ElectraForSequenceClassification). */
-export class ElectraForSequenceClassification extends Module implements TransformerModel {
-  readonly electra: ElectraModel;
-  readonly classifier: FirstTokenClassifier;
-
-  constructor(config: ElectraConfig, outputs: number) {
-    super();
-    this.electra = new ElectraModel(config);
-    this.classifier = new FirstTokenClassifier(config.hiddenSize, outputs, config.classifierDropout, gelu);
-  }
-
-  /** @returns logits [B, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.electra.forward(inputs, options), options.random));
-  }
-}
+export class ElectraForSequenceClassification extends firstTokenClassifier('electra', (config: ElectraConfig) => new ElectraModel(config), gelu) {}
 
 /** A linear classifier on each token (ElectraForTokenClassification). */
-export class ElectraForTokenClassification extends Module implements TransformerModel {
-  readonly electra: ElectraModel;
-  readonly classifier: DropoutLinear;
-
-  constructor(config: ElectraConfig, outputs: number) {
-    super();
-    this.electra = new ElectraModel(config);
-    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.classifierDropout);
-  }
-
-  /** @returns logits [B, T, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.electra.forward(inputs, options), options.random));
-  }
-}
+export class ElectraForTokenClassification extends tokenClassifier('electra', (config: ElectraConfig) => new ElectraModel(config), 'classifier') {}
 
 /** The masked language model that ELECTRA's generator is (ElectraForMaskedLM). */
 export class ElectraForMaskedLM extends Module implements TransformerModel {

@@ -1,43 +1,15 @@
 import { type Embedding, gelu, LayerNorm, Linear, Module, Parameter, tanh, tf } from '@unmask/tensor-core';
-import { DropoutLinear, FirstTokenClassifier } from '../layers/heads.js';
+import { firstTokenClassifier, tokenClassifier } from '../layers/headed-model.js';
 import { vocabularyHead } from '../layers/vocabulary.js';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '../model.js';
 import type { RobertaConfig } from './config.js';
 import { RobertaModel } from './model.js';
 
 /** Two layers on the first token (RobertaForSequenceClassification). */
-export class RobertaForSequenceClassification extends Module implements TransformerModel {
-  readonly roberta: RobertaModel;
-  readonly classifier: FirstTokenClassifier;
-
-  constructor(config: RobertaConfig, outputs: number) {
-    super();
-    this.roberta = new RobertaModel(config);
-    this.classifier = new FirstTokenClassifier(config.hiddenSize, outputs, config.classifierDropout, tanh);
-  }
-
-  /** @returns logits [B, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.roberta.forward(inputs, options), options.random));
-  }
-}
+export class RobertaForSequenceClassification extends firstTokenClassifier('roberta', (config: RobertaConfig) => new RobertaModel(config), tanh) {}
 
 /** A linear classifier on each token (RobertaForTokenClassification). */
-export class RobertaForTokenClassification extends Module implements TransformerModel {
-  readonly roberta: RobertaModel;
-  readonly classifier: DropoutLinear;
-
-  constructor(config: RobertaConfig, outputs: number) {
-    super();
-    this.roberta = new RobertaModel(config);
-    this.classifier = new DropoutLinear(config.hiddenSize, outputs, config.classifierDropout);
-  }
-
-  /** @returns logits [B, T, outputs] */
-  forward(inputs: TokenInputs, options: ForwardOptions = {}): tf.Tensor {
-    return tf.tidy(() => this.classifier.forward(this.roberta.forward(inputs, options), options.random));
-  }
-}
+export class RobertaForTokenClassification extends tokenClassifier('roberta', (config: RobertaConfig) => new RobertaModel(config), 'classifier') {}
 
 /** Scores of the vocabulary (RobertaLMHead). */
 class RobertaLMHead extends Module {
