@@ -7,6 +7,7 @@ import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
 import { inspectCommand } from './commands/inspect.js';
 import { mergeCommand } from './commands/merge.js';
+import { mergeRunsCommand } from './commands/merge-runs.js';
 import { methodsCommand } from './commands/methods.js';
 import { predictCommand } from './commands/predict.js';
 import { reportCommand } from './commands/report.js';
@@ -46,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(inspectCommand())
     .addCommand(generateCommand())
     .addCommand(reportCommand())
+    .addCommand(mergeRunsCommand())
     .addCommand(reproduceCommand())
     .addCommand(tasksCommand())
     .addCommand(methodsCommand())

@@ -11,6 +11,7 @@ export type { Fingerprints } from './fingerprints.js';
 export { runSettingsSchema } from './settings-schema.js';
 export { fingerprintsOf, type Planned } from './sources.js';
 export { DEFAULT_SETTINGS, runName, type RunSettings } from './settings.js';
+export { mergedRuns, mergeRuns } from './store/merge-runs.js';
 export { RunStore, type RunStatus, type StoredRuns } from './store/run-store.js';
 export type { DamagedRun, FailedRun, StoredRun } from './store/run-files.js';
 export * from './inspect/index.js';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnmaskError } from '@unmask/tensor-core';
 import type { Executor } from './executors/executor.js';
@@ -48,6 +49,7 @@ export interface GridOutcome {
 export async function runGrid(cells: readonly Cell[], context: GridContext): Promise<GridOutcome> {
   const stop = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
+  setMaxListeners(0, signal); // each run in hand listens
   const work = new GridWork(cells, { ...context, signal });
   try {
     for (let busy = await work.pass(); busy > 0; busy = await work.pass()) {

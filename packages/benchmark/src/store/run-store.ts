@@ -98,7 +98,7 @@ export class RunStore {
 const failureSchema: z.ZodMiniType<Omit<FailedRun, 'folder'>> = z.object({ settings: settingsSchema as z.ZodMiniType<RunSettings>, error: z.string(), failedAt: z.string() });
 
 /** Files that a finished run does not have. */
-const PASSING: readonly string[] = [FILES.state, FILES.best, FAILURE, FILES.lock];
+export const PASSING: readonly string[] = [FILES.state, FILES.best, FAILURE, FILES.lock];
 
 /** Whether a file of this name shows that its folder is a run's: a report, for one, may lie beside runs. */
 const isRunFile = (name: string) => [FAILURE, ...Object.values<string>(FILES)].includes(name);
@@ -107,7 +107,7 @@ const isRunFile = (name: string) => [FAILURE, ...Object.values<string>(FILES)].i
 const statusOf = (folder: string, name: string) => trainingStatus(folder, (result) => runName(settingsOf(result)) === name) as Promise<RunStatus>;
 
 /** The settings in a result. */
-function settingsOf(result: TrainingResult): RunSettings {
+export function settingsOf(result: TrainingResult): RunSettings {
   const { task, method, model, data, seed, budget, learningRate } = result;
   const others = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, result[name as keyof TrainingSettings]]));
   return { ...DEFAULT_SETTINGS, ...others, task, method, model, data, seed, budget, learningRate };
