@@ -5,7 +5,11 @@ import { note } from './note.js';
 import { list } from './options.js';
 
 /** Where trainings can be reported to; an event file of TensorBoard is the trainer's own. */
-const TRACKERS: Readonly<Record<string, () => Promise<TrainerCallback> | TrainerCallback | undefined>> = { tensorboard: () => undefined, wandb: () => wandbReporter(), mlflow: () => mlflowReporter() };
+const TRACKERS: Readonly<Record<string, () => Promise<TrainerCallback | undefined>>> = {
+  tensorboard: () => Promise.resolve(undefined),
+  wandb: () => wandbReporter(),
+  mlflow: () => Promise.resolve(mlflowReporter()),
+};
 
 /** Names of trackers, separated by commas. */
 export function trackers(text: string): string[] {

@@ -27,7 +27,7 @@ export function mlflowReporter({ uri = globalThis.process?.env.MLFLOW_TRACKING_U
     });
     const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
     if (response.ok || answer.error_code === 'RESOURCE_DOES_NOT_EXIST') return answer;
-    throw new UnmaskError(`the MLflow server at ${uri} refuses ${path}: ${String(answer.message ?? response.status)}`, { code: 'bad-argument' });
+    throw new UnmaskError(`the MLflow server at ${uri} refuses ${path}: ${typeof answer.message === 'string' ? answer.message : response.status}`, { code: 'bad-argument' });
   };
   let run = '';
   const log = (step: number, figures: Readonly<Record<string, number>>) =>

@@ -35,7 +35,7 @@ test('MLflow is given a run by its REST API', async () => {
   const asked: string[] = [];
   const answers: Readonly<Record<string, object>> = { 'experiments/create': { experiment_id: '7' }, 'runs/create': { run: { info: { run_id: 'r' } } } };
   const server = (url: string | URL | Request, init?: RequestInit) => {
-    const path = String(url).split('/mlflow/')[1];
+    const path = (url instanceof Request ? url.url : url.toString()).split('/mlflow/')[1];
     asked.push(`${path} ${typeof init?.body === 'string' ? init.body.replace(/\d{13}/g, 'NOW') : ''}`.trim());
     const isMissing = path.startsWith('experiments/get-by-name');
     return Promise.resolve(new Response(JSON.stringify(isMissing ? { error_code: 'RESOURCE_DOES_NOT_EXIST' } : (answers[path] ?? {})), { status: isMissing ? 404 : 200 }));
