@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Random, selectBackend, UnmaskError } from '@unmask/tensor-core';
@@ -106,12 +109,14 @@ describe('embeddings', () => {
   test('merge into a folder of sentence-transformers', async () => {
     const { model } = await trained({ model: fixture('tiny-bert'), data: pairs, method: 'lora' });
     const [expected] = await model.predict(['the cat']);
-    await model.merge('memory:sentences/merged');
+    const folder = await mkdtemp(join(tmpdir(), 'forms-'));
+    await model.merge(join(folder, 'merged'));
     await model.dispose();
-    const merged = await loadTrained('memory:sentences/merged');
+    const merged = await loadTrained(join(folder, 'merged'));
     const [found] = await merged.predict(['the cat']);
     (found.prediction as number[]).forEach((value, index) => expect(value).toBeCloseTo((expected.prediction as number[])[index], 4));
     await merged.dispose();
+    await rm(folder, { recursive: true });
   });
 });
 

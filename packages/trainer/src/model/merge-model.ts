@@ -1,6 +1,6 @@
 import { familyOf, savePretrained, type TransformerModel } from '@unmask/models';
 import type { DefinitionOf, TaskDefinition } from '@unmask/tasks';
-import { joinPath, readJsonFile, writeWhole } from '@unmask/tensor-core';
+import { ensureFolder, folderOf, joinPath, readJsonFile, writeWhole } from '@unmask/tensor-core';
 import { poolingFiles } from '../forms/embedding/pooling.js';
 import { writeCard } from './card.js';
 import { loadTrainedModel, type LoadTrainedOptions, mergedModel, type TrainedModel } from './trained-model.js';
@@ -31,12 +31,21 @@ export async function mergeModel(folder: string, out: string, options: LoadTrain
     if (padding) await amend(joinPath(out, 'tokenizer_config.json'), { pad_token: padding.token });
     if (pretrained.head.kind === 'causal-lm') await writeEndTokens(out, trained.generation.eosIds);
     if (trained.tokenizer !== pretrained.tokenizer) await writeWhole(joinPath(out, 'chat_template.jinja'), trained.tokenizer.chatTemplate!);
-    for (const [name, content] of Object.entries(trained.pooling ? poolingFiles(trained.pooling, vectorSize(pretrained.config), card.maxLength) : {})) await writeWhole(joinPath(out, name), `${JSON.stringify(content, null, 2)}\n`);
+    if (trained.pooling) await writePooling(out, poolingFiles(trained.pooling, vectorSize(pretrained.config), card.maxLength));
     if (task.kind === 'multilabel') await amend(joinPath(out, 'config.json'), { problem_type: 'multi_label_classification' });
     await writeCard(out, { ...card, base: null, baseFingerprint: null, change: null, task });
     return task.kind === 'regression' && (task.mean !== 0 || task.deviation !== 1) ? { task, scale: task } : { task };
   } finally {
     trained.model.dispose();
+  }
+}
+
+/** Says how vectors are made, where sentence-transformers reads it. */
+async function writePooling(folder: string, files: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const path = joinPath(folder, name);
+    await ensureFolder(folderOf(path));
+    await writeWhole(path, `${JSON.stringify(content, null, 2)}\n`);
   }
 }
 
