@@ -30,3 +30,7 @@ test.each<[unknown, string]>([
 ])('refuses %j', (value, message) => {
   expect(() => parseDefinition(value)).toThrow(message);
 });
+
+test('refuses a kind of lists within lists, however many', () => {
+  expect(() => parseDefinition({ kind: JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown })).toThrow('"kind" is');
+});

@@ -51,7 +51,7 @@ export const userTask = (name: string, definition: TaskDefinition): UserTask => 
 export function parseDefinition(value: unknown): TaskDefinition {
   const fields = new StoredFields(value);
   const { kind: given } = (value ?? {}) as { readonly kind?: unknown };
-  const kind = fields.read('kind', isKind, `one of ${KINDS.join(', ')}${didYouMean(String(given), KINDS)}`);
+  const kind = fields.read('kind', isKind, `one of ${KINDS.join(', ')}${typeof given === 'string' ? didYouMean(given, KINDS) : ''}`);
   const texts = fields.read('texts', isTexts, 'the names of columns');
   const label = fields.read('label', isTextOrNull, 'the name of a column, or null');
   return formOf(kind).parse({ texts, label } satisfies Columns, fields);
