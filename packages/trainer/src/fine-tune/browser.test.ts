@@ -12,28 +12,41 @@ import { type Browser, chromium } from 'playwright-core';
 const CHROMIUM = '/usr/bin/chromium';
 const MODEL = fileURLToPath(new URL('../../../models/fixtures/tiny-bert', import.meta.url));
 
-/** What the page does, with a model whose files it fetches. */
+/** What the page does, with the files of a model that it fetches: as those that a user has chosen, and as a hub's. */
 const PROGRAM = `
   import { fineTune, loadTrained } from '@unmask/trainer';
-  import { namesIn, writeWhole } from '@unmask/tensor-core';
+  import { namesIn } from '@unmask/tensor-core';
+
+  const rows = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? { body: 'a good day ' + index, topic: 'good' } : { body: 'no rain ' + index, topic: 'bad' }));
+  const common = { text: 'body', label: 'topic', budget: 200, learningRate: 0.05, batchSize: 8, maxLength: 16, backend: 'cpu' };
 
   globalThis.lifeCycle = async (names) => {
-    for (const name of names) await writeWhole('memory:model/' + name, new Uint8Array(await (await fetch(name)).arrayBuffer()));
-    const rows = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? { body: 'a good day ' + index, topic: 'good' } : { body: 'no rain ' + index, topic: 'bad' }));
-    const trained = await fineTune({ model: 'memory:model', data: rows, text: 'body', label: 'topic', budget: 200, learningRate: 0.05, batchSize: 8, maxLength: 16, epochs: 4, backend: 'cpu' });
+    const model = await Promise.all(names.map(async (name) => new File([await (await fetch(name)).arrayBuffer()], name)));
+    const trained = await fineTune({ ...common, model, data: rows, epochs: 4 });
     await trained.save('memory:out');
     await trained.merge('memory:merged');
     const { deltaVerified, versions } = trained.result;
     await trained.dispose();
     const answers = [];
-    for (const folder of ['memory:out', 'memory:merged']) {
-      const again = await loadTrained(folder);
+    for (const [folder, options] of [['memory:out', { base: model }], ['memory:merged', {}]]) {
+      const again = await loadTrained(folder, options);
       answers.push((await again.predict(['a good day', 'no rain'])).map(({ prediction }) => prediction));
       await again.dispose();
     }
     return { answers, deltaVerified, versions, files: await namesIn('memory:out') };
   };
+
+  globalThis.fromHub = async (names) => {
+    const hub = { fetch: async (address) => (address.includes('/tree/') ? Response.json(names.map((path) => ({ type: 'file', path }))) : fetch(address.replace(/^.*\\//, ''))) };
+    const data = new File(['body,topic\\n' + rows.map(({ body, topic }) => body + ',' + topic + '\\n').join('')], 'mine.csv');
+    const trained = await fineTune({ ...common, model: 'owner/tiny', hub, data, maxSteps: 1, out: 'memory:by-hub' });
+    const { data: name, deltaVerified } = trained.result;
+    await trained.dispose();
+    return { name, deltaVerified, files: await namesIn('memory:by-hub') };
+  };
 `;
+
+const FILES = ['delta.safetensors', 'report.md', 'result.json', 'unmask.json'];
 
 (existsSync(CHROMIUM) ? describe : describe.skip)('in Chromium', () => {
   let browser: Browser;
@@ -59,10 +72,11 @@ const PROGRAM = `
   test('a model is fine-tuned, saved in memory, loaded again and merged', async () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await page.waitForFunction('globalThis.lifeCycle');
-    const names = (await readdir(MODEL)).filter((name) => /\.(json|safetensors)$/.test(name));
-    const { answers, deltaVerified, versions, files } = await page.evaluate<{ answers: string[][]; deltaVerified: boolean; versions: object; files: string[] }>(`lifeCycle(${JSON.stringify(names)})`);
+    await page.waitForFunction('globalThis.fromHub');
+    const names = JSON.stringify((await readdir(MODEL)).filter((name) => /\.(json|safetensors)$/.test(name)));
+    const { answers, ...rest } = await page.evaluate<{ answers: string[][] }>(`lifeCycle(${names})`);
     expect(answers).toEqual([['good', 'bad'], ['good', 'bad']]);
-    expect({ deltaVerified, versions, files }).toEqual({ deltaVerified: true, versions: expect.objectContaining({ browser: expect.stringContaining('Chrome') }), files: ['delta.safetensors', 'report.md', 'result.json', 'unmask.json'] });
+    expect(rest).toEqual({ deltaVerified: true, versions: expect.objectContaining({ browser: expect.stringContaining('Chrome') }), files: FILES });
+    expect(await page.evaluate(`fromHub(${names})`)).toEqual({ name: expect.stringMatching(/^mine\.csv#/), deltaVerified: true, files: FILES });
   });
 });
