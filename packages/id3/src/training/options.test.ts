@@ -34,6 +34,14 @@ describe('scope', () => {
     expect(() => selective(descent, { metric: gradient(), schedule: allAtOnce({ budget: 4 }), scope: ({ name }) => name === 'a.weight' }).bind([inside, outside])).toThrow('exceeds the 3');
   });
 
+  test('parameters that train in full have a rate of their own', () => {
+    const [a, b] = [zeros('lora_A.weight', 2), zeros('lora_B.weight', 2)];
+    const training = fullFineTuning(descent, { rate: ({ name }) => (name.startsWith('lora_B') ? 4 : 1) }).bind([a, b]);
+    for (const parameter of [a, b]) send(training, parameter, [1, -2]);
+    training.step(0.5);
+    expect([...a.read(), ...b.read()]).toEqual([-0.5, 1, -2, 4]);
+  });
+
   test('denseOnly trains the named parameters in full and nothing else', () => {
     const [weight, bias] = [zeros('weight', 2), zeros('bias', 2)];
     const training = denseOnly(descent, ({ name }) => name === 'bias').bind([weight, bias]);
