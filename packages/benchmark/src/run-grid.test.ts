@@ -80,6 +80,15 @@ describe('runGrid', () => {
     expect(await readdir(folder)).toEqual(before);
   });
 
+  test('a result of a release that did not know one of the settings is not made again', async () => {
+    const grid = { ...GRID, methods: ['fft'], seeds: [1] };
+    await run(grid);
+    const path = join(await folderOf('fft', 1), 'result.json');
+    const older = Object.fromEntries(Object.entries(JSON.parse(await readFile(path, 'utf8')) as object).filter(([name]) => name !== 'decay'));
+    await writeFile(path, JSON.stringify(older));
+    expect((await run(grid)).made).toEqual([]);
+  });
+
   test('a run that fails is recorded and tried again, and the others go on', async () => {
     const bad = { ...GRID, budgets: [1e9] };
     const { failures, results } = await run(bad);

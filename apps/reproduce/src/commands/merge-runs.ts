@@ -20,6 +20,7 @@ everywhere stays where it is; unmask run --out study makes it.`,
     )
     .action(async (folders: readonly string[], { out }: { readonly out: string }) => {
       const { finished, failed, damaged, unfinished } = await mergeRuns(folders, out);
+      for (const { folder, problem } of damaged) note(`${folder} is damaged: ${problem}`);
       if (finished.length > 0) process.stdout.write(`${resultsTable(finished.map(({ result }) => result))}\n`);
       note(`${finished.length} runs under ${out}; ${failed.length} failed, ${damaged.length} damaged and ${unfinished.length} unfinished ones are left`);
     });

@@ -106,9 +106,9 @@ const isRunFile = (name: string) => [FAILURE, ...Object.values<string>(FILES)].i
 /** Whether the folder of this name has a result that can be trusted. */
 const statusOf = (folder: string, name: string) => trainingStatus(folder, (result) => runName(settingsOf(result)) === name) as Promise<RunStatus>;
 
-/** The settings in a result. */
+/** The settings in a result; those that the release which wrote it did not know are at their defaults. */
 export function settingsOf(result: TrainingResult): RunSettings {
   const { task, method, model, data, seed, budget, learningRate } = result;
-  const others = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).map((name) => [name, result[name as keyof TrainingSettings]]));
+  const others = Object.fromEntries(Object.keys(DEFAULT_SETTINGS).filter((name) => name in result).map((name) => [name, result[name as keyof TrainingSettings]]));
   return { ...DEFAULT_SETTINGS, ...others, task, method, model, data, seed, budget, learningRate };
 }
