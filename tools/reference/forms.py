@@ -125,7 +125,7 @@ def tiny_llama(factor: float = 1.0):
     return model.eval()
 
 
-def trained(trainer, rows: int) -> float:
+def trained(trainer) -> float:
     """The loss of a trainer's own batch of all rows, without dropout."""
     batch = next(iter(trainer.get_train_dataloader()))
     trainer.model.eval()
@@ -148,13 +148,13 @@ def whole_models() -> dict:
         "factor": FACTOR,
         "preferences": PREFERENCES,
         "beta": 0.3,
-        "dpo": trained(dpo_trainer, 3),
-        "orpo": trained(orpo_trainer, 3),
+        "dpo": trained(dpo_trainer),
+        "orpo": trained(orpo_trainer),
         "template": TEMPLATE,
         "conversations": CONVERSATIONS,
         "ids": [each["input_ids"] for each in masks],
         "masks": [each["assistant_masks"] for each in masks],
-        "sft": trained(sft_trainer, 2),
+        "sft": trained(sft_trainer),
     }
 
 

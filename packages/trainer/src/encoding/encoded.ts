@@ -1,4 +1,4 @@
-import type { TokenLimits } from '@unmask/models';
+import type { Texts, TokenLimits, Tokenizer } from '@unmask/models';
 
 /** An example as token ids, not padded, with what a model should answer. */
 export interface EncodedExample {
@@ -34,6 +34,12 @@ export const sequencesOf = (example: EncodedExample): readonly EncodedExample[] 
 
 /** Tokens of an example's longest sequence. */
 export const lengthOf = (example: EncodedExample): number => sequencesOf(example).reduce((longest, { inputIds }) => Math.max(longest, inputIds.length), 0);
+
+/** A text or a pair of texts as a sequence. */
+export function tokensOf(tokenizer: Tokenizer, texts: string | Texts, maxLength: number): Pick<EncodedExample, 'inputIds' | 'tokenTypeIds'> {
+  const { ids, types } = tokenizer.encode(texts, { maxLength });
+  return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types) };
+}
 
 /** A sequence of the first segment. @param isAnswer of each token, whether it is to be predicted from those before it; the first never is */
 export function nextTokens(ids: readonly number[], isAnswer: (index: number) => boolean): EncodedExample {

@@ -1,7 +1,7 @@
 import type { Tokenizer } from '@unmask/models';
 import type { ClassificationTask, RegressionTask, TaggedExample, TextExample, TokenClassificationTask } from '@unmask/tasks';
 import { batchLoss } from '../encoding/batch-loss.js';
-import type { EncodedExample, EncodeOptions } from '../encoding/encoded.js';
+import { type EncodedExample, type EncodeOptions, tokensOf } from '../encoding/encoded.js';
 import { type LogitTask, predict, readLogits } from '../evaluation/evaluate.js';
 import { classWeightsOf } from './class-weights.js';
 import type { Asked, Form, Prediction } from './form.js';
@@ -49,9 +49,8 @@ export const tokenClassification: Form<TokenClassificationTask> = {
 };
 
 /** A text or a pair of texts, with its class or score. */
-export function encodeTexts(tokenizer: Tokenizer, { texts, label }: TextExample, { maxLength }: EncodeOptions): EncodedExample {
-  const { ids, types } = tokenizer.encode(texts, { maxLength });
-  return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: [label], rows: [0] };
+function encodeTexts(tokenizer: Tokenizer, { texts, label }: TextExample, { maxLength }: EncodeOptions): EncodedExample {
+  return { ...tokensOf(tokenizer, texts, maxLength), labels: [label], rows: [0] };
 }
 
 function encodeWords(tokenizer: Tokenizer, { words, label }: TaggedExample, { maxLength }: EncodeOptions): EncodedExample {

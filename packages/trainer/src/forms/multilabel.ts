@@ -1,4 +1,5 @@
 import type { MultilabelTask } from '@unmask/tasks';
+import { tokensOf } from '../encoding/encoded.js';
 import { readLogits } from '../evaluation/evaluate.js';
 import type { TextBatch } from '../encoding/text-batches.js';
 import { positiveWeightsOf } from './class-weights.js';
@@ -8,10 +9,7 @@ import { hostLoss, type Slope } from './host-loss.js';
 /** The text or pair of texts has any number of labels, each of which is a question of its own: a head of sigmoids. */
 export const multilabel: Form<MultilabelTask> = {
   head: ({ labels }) => ({ kind: 'classification', labels: labels.length }),
-  encode: (tokenizer, { texts, label }, { maxLength }) => {
-    const { ids, types } = tokenizer.encode(texts, { maxLength });
-    return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: label, rows: label.map(() => 0) };
-  },
+  encode: (tokenizer, { texts, label }, { maxLength }) => ({ ...tokensOf(tokenizer, texts, maxLength), labels: label, rows: label.map(() => 0) }),
   loss: ({ labels }, { labelSmoothing, classWeights }, train) => {
     const weights = classWeights === 'balanced' ? positiveWeightsOf(train, labels.length) : undefined;
     return {

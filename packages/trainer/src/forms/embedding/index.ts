@@ -1,6 +1,6 @@
 import { type EmbeddingExample, type EmbeddingTask } from '@unmask/tasks';
 import { nextTurn, Random, tf, UnmaskError } from '@unmask/tensor-core';
-import { type EncodedExample, lengthOf, sequencesOf } from '../../encoding/encoded.js';
+import { type EncodedExample, lengthOf, sequencesOf, tokensOf } from '../../encoding/encoded.js';
 import { collate, disposeBatch } from '../../encoding/text-batches.js';
 import type { Asked, Form, Reader } from '../form.js';
 import { vectorLoss } from './batch-loss.js';
@@ -13,10 +13,7 @@ import { pooled, rowsOf } from './pooling.js';
 export const embedding: Form<EmbeddingTask> = {
   head: () => ({ kind: 'hidden-states' }),
   encode: (tokenizer, { texts, label }: EmbeddingExample, { maxLength }) => {
-    const [first, ...others] = texts.map((text): EncodedExample => {
-      const { ids, types } = tokenizer.encode(text, { maxLength });
-      return { inputIds: Int32Array.from(ids), tokenTypeIds: Int32Array.from(types), labels: [label], rows: [0] };
-    });
+    const [first, ...others] = texts.map((text): EncodedExample => ({ ...tokensOf(tokenizer, text, maxLength), labels: [label], rows: [0] }));
     return others.length === 0 ? first : { ...first, others };
   },
   arrange: (encoded, { seed }, { shape }) => (shape === 'labelled' ? withPartners(encoded, seed) : encoded),

@@ -16,7 +16,7 @@ const softplusOfMinus = (x: number): number => Math.max(-x, 0) + Math.log1p(Math
 /**
  * Direct preference optimisation (Rafailov et al. 2023, eq. 7): −ln σ(β·((c − c₀) − (r − r₀))), of sums of log-probabilities under
  * the model and, with index 0, under the model before training. With label smoothing ε the answers are held to be swapped in a
- * share ε of the examples (Mitchell 2023), as in TRL.
+ * share ε of the examples (conservative DPO, Mitchell 2023).
  * @returns the loss and its slopes along c and r
  */
 export function dpo(model: AnswerPair, reference: AnswerPair, beta: number, smoothing = 0): PairLoss {
