@@ -50,9 +50,10 @@ function give(line: readonly string[]): ChildProcess {
   return process_;
 }
 
-/** Gives a command and waits for its end. */
-async function finish(line: readonly string[]): Promise<void> {
+/** Gives a command and waits for its end. @param started is shown the process */
+async function finish(line: readonly string[], started?: (process_: ChildProcess) => void): Promise<void> {
   const process_ = give(line);
+  started?.(process_);
   let errors = '';
   process_.stderr!.on('data', (text: Buffer) => (errors += text.toString()));
   const [code, signal] = (await once(process_, 'exit')) as [number | null, string | null];
@@ -92,6 +93,12 @@ async function report(check: string, out: string, figures: string): Promise<void
   const isEqual = (await outcome(out)) === expected;
   if (!isEqual) process.exitCode = 1;
   console.log(`${check}: ${RUNS.length} runs, ${figures}, ${isEqual ? 'bit-identical' : 'DIFFERENT'}`);
+}
+
+/** Waits until a command that writes to `out` has some results, or has ended. */
+async function hasResults(out: string, count: number, command: ChildProcess | undefined): Promise<void> {
+  const results = async () => (await readdir(join(folder, out), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('result.json')).length;
+  while ((await results()) < count && command?.exitCode === null) await sleep(300);
 }
 
 const secondsSince = (started: number) => (performance.now() - started) / 1000;
@@ -177,16 +184,16 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     const files = await mkdtemp(join(folder, 'redis-'));
     let server = await startRedis(files, options);
     await Promise.all([0, 1, 2].map((index) => startWorker(server.url, String(index))));
-    const submitted = finish([...GRID_LINE, '--queue', server.url, '--out', join(folder, 'redis')]);
-    await Promise.race([sleep(8000), submitted]);
-    const results = (await readdir(join(folder, 'redis'))).length;
+    let submitter: ChildProcess | undefined;
+    const submitted = finish([...GRID_LINE, '--queue', server.url, '--out', join(folder, 'redis')], (started) => (submitter = started));
+    await hasResults('redis', 1, submitter);
     await server.kill();
     await sleep(3000);
     server = await startRedis(files, options, server.port);
     await submitted;
     await stopAll();
     await server.kill();
-    await report('kill -9 of Redis with its append-only file', 'redis', `killed with ${results} folders of runs there`);
+    await report('kill -9 of Redis with its append-only file', 'redis', 'killed after the first result');
   },
 
   submitter: () =>
@@ -195,7 +202,8 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
       let kills = 0;
       for (; kills < 3; kills++) {
         const submitter = give([...GRID_LINE, '--queue', url, '--out', join(folder, 'submitter')]);
-        await Promise.race([sleep(5000 + 3000 * random.uniform()), once(submitter, 'exit')]);
+        await hasResults('submitter', kills, submitter);
+        await sleep(1000 * random.uniform());
         if (submitter.exitCode !== null) break;
         const exit = once(submitter, 'exit');
         submitter.kill('SIGKILL');
