@@ -129,9 +129,12 @@ describe('runGrid', () => {
     const store = new RunStore(out);
     const lock = fileURLToPath(new URL('../../files/src/lock.ts', import.meta.url));
     await (await store.lock(settings))!.release(); // makes the folder
-    const script = `import { acquireLock } from ${JSON.stringify(lock)}; await acquireLock(${JSON.stringify(join(store.folderOf(settings), 'lock.json'))}); console.log('held'); setInterval(() => {}, 1000);`;
+    const script = `import { acquireFileLock } from ${JSON.stringify(lock)}; await acquireFileLock(${JSON.stringify(join(store.folderOf(settings), 'lock.json'))}); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@unmask/source', '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await new Promise((resolve, reject) => {
+      child.stdout.once('data', resolve);
+      child.once('exit', () => reject(new Error('the other process has ended by itself')));
+    });
     expect(await store.lock(settings)).toBeUndefined();
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
