@@ -21,7 +21,8 @@ const each = Math.ceil(cases / PROPERTIES);
 
 /** When something below a folder last changed, in milliseconds. */
 async function lastChange(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true });
+  const entries = await readdir(folder, { recursive: true }).catch(() => undefined);
+  if (!entries) return Date.now(); // a folder went while it was read
   const times = await Promise.all(entries.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0));
   return Math.max(...times, (await stat(folder)).mtimeMs);
 }
