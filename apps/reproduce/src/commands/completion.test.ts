@@ -46,13 +46,13 @@ test('zsh: every command has its options, with what their values may be', async 
   expect(app.out).toMatch(/^#compdef unmask\n/);
   expect(app.out).toContain("'train:fine-tune a model on your own rows'");
   expect(app.out).toContain("'--task[what the rows ask for]:value:(classification regression tags completion multilabel preference chat embedding text)'");
-  expect(app.out).toMatch(/'--data\[labelled rows\]:value:_files'/);
+  expect(app.out).toMatch(/'--data\[rows\]:value:_files'/);
 });
 
 test('fish: every command has its options, with what their values may be', async () => {
   expect(await app.run('completion', 'fish')).toBe(0);
   expect(app.out).toContain("complete -c unmask -n '__fish_seen_subcommand_from train' -l task -d 'what the rows ask for' -x -a 'classification regression tags completion multilabel preference chat embedding text'");
-  expect(app.out).toContain("complete -c unmask -n '__fish_seen_subcommand_from train' -l data -d 'labelled rows' -r");
+  expect(app.out).toContain("complete -c unmask -n '__fish_seen_subcommand_from train' -l data -d 'rows' -r");
   expect(app.out).toContain("complete -c unmask -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'");
 });
 
