@@ -1,4 +1,4 @@
 import { library } from '@unmask/config/tsup';
 
 // the child's program is run, not imported
-export default library({ entry: ['src/index.ts', 'src/executors/child.ts'] });
+export default library({ entry: { index: 'src/index.ts', child: 'src/executors/child.ts' } });
