@@ -11,4 +11,5 @@ export { adapterConfig, methodOf } from './registry.js';
 export { findTargets, nameTest, type LayerClass, type NamedLayer } from './targets.js';
 export { adapterState, finishStep, observed, restoreAdapterState, withPenalties } from './training.js';
 export type { LoraFactors } from './lora/linear.js';
+export { loraFa } from './lora/lora-fa.js';
 export { addWeightedAdapter, factorsOf, type WeightedAdapters } from './weighted-lora.js';
