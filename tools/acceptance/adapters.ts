@@ -48,6 +48,9 @@ const CONFIGURATIONS: Readonly<Record<string, AdapterConfigInput>> = {
   'ln-tuning': { peft_type: 'LN_TUNING', target_modules: '.*\\.(LayerNorm|input_layernorm|norm|ln_1|ln_f)' },
 };
 
+/** Methods that train no head, so that their files do not hold the one that a classifier has. */
+const WITHOUT_HEAD = ['TRAINABLE_TOKENS'];
+
 /** Methods that PEFT does not put around GPT-2's layers. */
 const LINEAR_ALONE = ['LOHA', 'LOKR', 'OFT', 'BOFT', 'SHIRA', 'SUPERTUNING', 'MISS'];
 
@@ -81,6 +84,6 @@ async function readInputs(source: string) {
 
 console.log((await selectBackend(values.backend)).message);
 for (const [method, { peft_type }] of Object.entries(CONFIGURATIONS)) {
-  const models = Object.keys(MODELS).filter((model) => model !== 'tiny-gpt2' || !LINEAR_ALONE.includes(peft_type));
+  const models = Object.keys(MODELS).filter((model) => !(model === 'tiny-gpt2' ? LINEAR_ALONE : model === 'tiny-bert' ? WITHOUT_HEAD : []).includes(peft_type));
   for (const model of models) await save(method, model);
 }

@@ -39,6 +39,7 @@ class Case:
     model: str  # of packages/models/fixtures
     config: peft.PeftConfig
     steps: int = 0  # of training
+    words: int = 0  # that the vocabulary is resized to
 
 
 BERT = {"task_type": "SEQ_CLS"}
@@ -74,6 +75,7 @@ CASES = {
     "tokens-llama": Case("tiny-llama", peft.LoraConfig(r=2, trainable_token_indices=[7, 33, 12], **LLAMA)),
     "tokens-bert": Case("tiny-bert", peft.LoraConfig(r=2, trainable_token_indices={"word_embeddings": [7, 12]}, **BERT), steps=1),
     "parameters-llama": Case("tiny-llama", peft.LoraConfig(r=2, target_modules=[], target_parameters=["q_proj.weight", "mlp.up_proj.weight"], **LLAMA)),
+    "resized-llama": Case("tiny-llama", peft.LoraConfig(r=2, **LLAMA), words=90),
     "ln-tuning-bert": Case("tiny-bert", peft.LNTuningConfig(target_modules=["LayerNorm"], **BERT), steps=1),
     "ln-tuning-llama": Case("tiny-llama", peft.LNTuningConfig(**LLAMA)),
     "loha-bert": Case("tiny-bert", peft.LoHaConfig(r=3, alpha=5, **BERT), steps=1),
@@ -166,7 +168,10 @@ def save(model: peft.PeftModel, folder: Path) -> None:
 
 def make(name: str, case: Case) -> None:
     folder = FIXTURES / name
-    model = peft.get_peft_model(load_base(case.model), case.config).eval()
+    base = load_base(case.model)
+    if case.words:
+        base.resize_token_embeddings(case.words, mean_resizing=False)
+    model = peft.get_peft_model(base, case.config).eval()
     with torch.no_grad():
         for parameter in trained(model).values():
             parameter.add_(torch.randn_like(parameter) * 0.1)

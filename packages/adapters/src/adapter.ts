@@ -21,6 +21,8 @@ export interface AttachOptions {
   readonly limit: ConstructionLimit;
   /** As in {@link Adapter}. */
   readonly root: string;
+  /** How many words layers have instead of their own number, by the layers' names: those of a resized vocabulary, which are part of the adapter then. */
+  readonly words?: ReadonlyMap<string, number>;
   /** Whether its values are read afterwards, so that none are made. */
   readonly filled: boolean;
   /** Data that methods look at before they train. */

@@ -1,5 +1,6 @@
 import { families, type TransformerModel } from '@unmask/models';
-import { type ConstructionLimit, ensureFolder, factsOf, joinPath, Parameter, Random, readJsonFile, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
+import { type ConstructionLimit, type Embedding, ensureFolder, factsOf, joinPath, Layer, type Linear, Parameter, Random, readJsonFile, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
+import { isOfWords } from './full-layer.js';
 import { baseOf } from './get-peft-model.js';
 import type { AdapterExport, BaseModel, IndexTensor } from './method.js';
 import type { Adapter } from './adapter.js';
@@ -103,7 +104,8 @@ async function readInto(model: PeftModel, folder: string, name: string, random: 
   const file = await openWeights(folder);
   let added = false;
   try {
-    model.attachAdapter(name, config, { random, limit: limitOf(file), root: rootOf(file, model.base), filled: true });
+    const root = rootOf(file, model.base);
+    model.attachAdapter(name, config, { random, limit: limitOf(file), root, filled: true, words: resizedWords(file, model.base, root) });
     added = true;
     await fill(file, namedTensors(model, name), namedIndices(model, name), model.base, model.adapters.get(name)!.root, folder);
   } catch (error) {
@@ -127,6 +129,18 @@ function rootOf({ entries }: SafetensorsFile, { model, config }: BaseModel): str
   const has = (name: string) => paths.some((path) => path.startsWith(`${name}.`));
   const firsts = new Set([...entries.keys()].filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length).split('.')[0]));
   return prefix !== undefined && [...firsts].some((first) => !has(first) && has(`${prefix}.${first}`)) ? prefix : '';
+}
+
+/** Layers of words that a file has whole with another number of them than the model has: HF PEFT saves a vocabulary that was resized so. */
+function resizedWords({ entries }: SafetensorsFile, { model }: BaseModel, root: string): Map<string, number> {
+  const inFile = (path: string) => `${PREFIX}${root === '' ? path : path.slice(root.length + 1)}.weight`;
+  const words = model.namedModules().filter((entry): entry is [string, Embedding | Linear] => entry[1] instanceof Layer && isOfWords(model, entry[1]));
+  return new Map(
+    words.flatMap(([path, { weight }]) => {
+      const [count, size] = entries.get(inFile(path))?.shape ?? [];
+      return size === weight.shape[1] && count !== weight.shape[0] ? [[path, count] as const] : [];
+    }),
+  );
 }
 
 /** What files have before the names of an adapter's layers, and what they leave out of these. */

@@ -11,14 +11,18 @@ export class FullLayer extends LayerAdapter {
   readonly bias: Parameter | undefined;
   readonly #layer: Layer;
 
-  /** @throws UnmaskError for a kind of layer that it cannot take the place of */
-  constructor(layer: Layer) {
+  /**
+   * @param count how many rows the weight has, where a file says another number of words than the layer has; they do not train then
+   * @throws UnmaskError for a kind of layer that it cannot take the place of
+   */
+  constructor(layer: Layer, count?: number) {
     super();
     if (!(layer instanceof Linear || layer instanceof Embedding || layer instanceof LayerNorm || layer instanceof RmsNorm)) {
       throw new UnmaskError(`modules_to_save names a ${layer.constructor.name}, which cannot be saved so`, { code: 'unsupported' });
     }
     this.#layer = layer;
-    this.weight = copyOf(layer.weight);
+    this.weight = count === undefined ? copyOf(layer.weight) : new Parameter([count, layer.weight.shape[1]]);
+    this.weight.trainable = count === undefined;
     this.bias = 'bias' in layer && layer.bias ? copyOf(layer.bias) : undefined;
   }
 
@@ -29,12 +33,24 @@ export class FullLayer extends LayerAdapter {
     return layer instanceof LayerNorm ? layerNorm(x, this.weight, this.bias!, layer.epsilon) : rmsNorm(x, this.weight, (layer as RmsNorm).epsilon);
   }
 
+  override get countOffset(): number {
+    return !this.weight.trainable && this.#layer instanceof Embedding ? this.weight.size - this.#layer.weight.size : 0;
+  }
+
   override mergeInto(layer: Layer): void {
+    const [own, other] = [this.weight.shape[0], this.#layer.parameters()[0].shape[0]];
+    if (own !== other) throw new UnmaskError(`an adapter of ${own} words cannot be merged into a model of ${other}`, { code: 'unsupported' });
     for (const [name, parameter] of this.namedParameters()) {
       const target = layer.namedParameters().find(([own]) => own === name)![1];
       target.modify((values) => values.set(parameter.read()));
     }
   }
+}
+
+/** Tables of words, and heads without bias that may share their weight: what HF PEFT saves whole where a vocabulary was resized. */
+export function isOfWords(model: Module, layer: Layer): layer is Embedding | Linear {
+  if (layer instanceof Embedding) return true;
+  return layer instanceof Linear && !layer.bias && model.namedModules().some(([, other]) => other instanceof Embedding && other.weight === layer.weight);
 }
 
 const copyOf = (parameter: Parameter) => new Parameter(parameter.shape, () => parameter.read().slice());

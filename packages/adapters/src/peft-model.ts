@@ -3,7 +3,7 @@ import { constructWithin, didYouMean, Layer, Module, type Parameter, Random, typ
 import { type Adapter, type AttachOptions, parametersOf } from './adapter.js';
 import type { CalibrationBatch } from './calibration.js';
 import { count, freshLimit } from './fresh-limit.js';
-import { fullLayers } from './full-layer.js';
+import { FullLayer, fullLayers } from './full-layer.js';
 import type { BaseModel, ForwardFunction, LayerAdapter } from './method.js';
 import type { AdapterConfig, AdapterConfigInput } from './methods.js';
 import { mergeAdapters, putBack } from './merging.js';
@@ -61,13 +61,13 @@ export class PeftModel extends Module implements TransformerModel {
   }
 
   /** As {@link addAdapter}, of a configuration that has been checked, and not active yet. Use that one, or {@link loadAdapter}. */
-  attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled, calibration }: AttachOptions): Adapter {
+  attachAdapter(name: string, config: AdapterConfig, { random, limit, root, filled, calibration, words = new Map<string, number>() }: AttachOptions): Adapter {
     if (this.#adapters.has(name)) throw new UnmaskError(`there is an adapter "${name}" already: give another name`);
     this.#requireUnmerged();
     const method = methodOf(config.peft_type);
     const attach = () => {
       const { layers: own, ...attachment } = method.attach(this.#baseAt(root), config, random, calibration);
-      const full = fullLayers(this.base.model, config, root, method.trainsHeads ?? true);
+      const full = [...fullLayers(this.base.model, config, root, method.trainsHeads ?? true), ...[...words].map(([path, count]): [string, LayerAdapter] => [path, new FullLayer(this.#layers.get(path)!, count)])];
       const named = [...own].map(([path, layer]): [string, LayerAdapter] => [joined(root, path), layer]);
       for (const [path, layer] of named) if (full.some(([each]) => each === path)) layer.dispose();
       const layers = new Map([...named, ...full]);

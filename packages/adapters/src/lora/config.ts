@@ -45,6 +45,8 @@ export interface LoraConfig extends LowRankConfig {
   readonly init_lora_weights: LoraInit;
   /** Tokens whose vectors train beside: ids of words, or ids by the name of a table of vectors. */
   readonly trainable_token_indices: readonly number[] | Readonly<Record<string, readonly number[]>> | null;
+  /** Whether a table of words and a head with its weight stay the same; tokens that train beside always do, and no more is supported. */
+  readonly ensure_weight_tying: boolean;
   /** Linear layers by the names of their weights, or the ends of them, e.g. `q_proj.weight`, beside those of `target_modules`. */
   readonly target_parameters: readonly string[] | null;
   readonly eva_config: EvaConfig | null;
@@ -87,6 +89,7 @@ export function parseLoraConfig(fields: ConfigFields): LoraConfig {
     lora_bias: fields.boolean('lora_bias', false),
     init_lora_weights: init,
     trainable_token_indices: fields.numberLists('trainable_token_indices'),
+    ensure_weight_tying: fields.boolean('ensure_weight_tying', false),
     target_parameters: fields.list('target_parameters'),
     eva_config: settings('eva', 'eva_config', evaConfig),
     corda_config: settings('corda', 'corda_config', cordaConfig),

@@ -8,7 +8,7 @@ import { LoraEmbedding } from './embedding.js';
 import { LoraLinear, type LoraOptions } from './linear.js';
 import { carried } from './shifts.js';
 import { type LoraStart, requireRandom, startsOf } from './starts/index.js';
-import { requireApart, tokenAdapters } from './token-adapters.js';
+import { requireApart, requireTied, tokenAdapters } from './token-adapters.js';
 
 export type { LoraConfig } from './config.js';
 
@@ -21,6 +21,7 @@ export const lora = defineAdapter<LoraConfig>({
   attach: (base, config, random, calibration) => {
     const { model } = base;
     const targets = targetsOf(base, config);
+    requireTied(base, config, targets);
     const optionsFor = layerOptions(config);
     const linears = targets.flatMap(([path, layer]) => (layer instanceof Linear ? [{ path, layer, random: random.fork(path), ...optionsFor(path) }] : []));
     const starts = startsOf(linears, { model, config, calibration });

@@ -9,7 +9,7 @@ const load = (fixture: string, head: Head) => loadModel(fileURLToPath(new URL(`.
 const adapt = async (config: Readonly<Record<string, unknown>>, fixture = 'tiny-bert', head: Head = { kind: 'classification', labels: 2 }) =>
   getPeftModel(await load(fixture, head), { peft_type: 'LORA', ...config }, { random: new Random(2) });
 
-test.each([
+test.each<[config: Readonly<Record<string, unknown>>, message: string, head?: Head]>([
   [{ init_lora_weights: 'orthogonal', r: 3 }, 'even rank, not 3'],
   [{ init_lora_weights: 'eva' }, 'give getPeftModel some batches, { calibration: [{ inputs }] }'],
   [{ init_lora_weights: 'eva', eva_config: { rho: 0.5 } }, '"rho": 0.5, expected a number of at least 1'],
@@ -20,11 +20,16 @@ test.each([
   [{ targetModules: ['query'] }, 'did you mean "target_modules"?'],
   [{ lora_dropuot: 0.1 }, 'did you mean "lora_dropout"?'],
   [{ init_lora_weights: 'pizza' }, '"init_lora_weights": "pizza", expected one of true, false, "gaussian", "orthogonal"'],
+  [{ ensure_weight_tying: true, target_modules: ['word_embeddings'] }, 'ensure_weight_tying is for trainable_token_indices here, and "bert.embeddings.word_embeddings"', { kind: 'masked-lm' }],
+  [{ ensure_weight_tying: true, modules_to_save: ['decoder'] }, 'ensure_weight_tying is for', { kind: 'masked-lm' }],
+  [{ trainable_token_indices: [3], target_modules: ['word_embeddings'] }, 'is among both target_modules and trainable_token_indices'],
+  [{ target_parameters: ['query.bias'] }, 'only weights of linear layers'],
+  [{ target_parameters: ['query.weight'], lora_dropout: 0.1 }, 'target_parameters goes with neither'],
   [{ lora_bias: true, use_dora: true }, 'lora_bias goes with neither'],
   [{ lora_bias: true, target_modules: ['word_embeddings'] }, 'lora_bias is not for embeddings'],
   [{ use_qalora: true }, '"use_qalora": true, which is not supported'],
-])('%j is refused', async (config, message) => {
-  await expect(adapt(config)).rejects.toThrow(message);
+])('%j is refused', async (...[config, message, head]) => {
+  await expect(adapt(config, 'tiny-bert', head)).rejects.toThrow(message);
 });
 
 test('biases of the base train, all of them or those of the adapted layers, also that of tied words', async () => {

@@ -1,7 +1,7 @@
-import { Embedding, type Layer, type tf, UnmaskError } from '@unmask/tensor-core';
+import { Embedding, type Layer, Linear, type tf, UnmaskError } from '@unmask/tensor-core';
 import { layoutOf } from '../layout.js';
 import { type BaseModel, LayerAdapter } from '../method.js';
-import { findTargets } from '../targets.js';
+import { findTargets, type NamedLayer } from '../targets.js';
 import { type ScoredTokens, trainedTokens, type TrainableTokens } from '../trainable-tokens/trainable-tokens.js';
 import type { LoraConfig } from './config.js';
 
@@ -74,6 +74,15 @@ export function tokenAdapters(base: BaseModel, indices: LoraConfig['trainable_to
 export function requireApart(tokens: readonly (readonly [path: string, adapter: LayerAdapter])[], updated: readonly (readonly [path: string, adapter: LayerAdapter])[]): void {
   const both = tokens.find(([path]) => updated.some(([other]) => other === path));
   if (both) throw new UnmaskError(`"${both[0]}" is among both target_modules and trainable_token_indices, or shares its weight: leave it out of one`, { code: 'unsupported' });
+}
+
+/** @throws UnmaskError where `ensure_weight_tying` is to tie more than tokens: updates or copies of tables and heads with one weight */
+export function requireTied({ model }: BaseModel, { ensure_weight_tying, modules_to_save }: LoraConfig, targets: readonly NamedLayer[]): void {
+  if (!ensure_weight_tying) return;
+  const words = model.namedModules().filter((entry): entry is [string, Embedding | Linear] => entry[1] instanceof Embedding || entry[1] instanceof Linear);
+  const tied = words.filter(([, { weight }]) => words.filter(([, other]) => other.weight === weight).length > 1);
+  const found = [...targets.map(([path]) => path), ...(modules_to_save ?? [])].find((name) => tied.some(([path]) => path === name || path.endsWith(`.${name}`)));
+  if (found !== undefined) throw new UnmaskError(`ensure_weight_tying is for trainable_token_indices here, and "${found}" is a table or a head that shares its weight: leave one of them out`, { code: 'unsupported' });
 }
 
 function isList(indices: readonly number[] | Readonly<Record<string, readonly number[]>>): indices is readonly number[] {
