@@ -1,6 +1,7 @@
 import { didYouMean, shown, UnmaskError } from '../errors.js';
 import { tf } from '../tf.js';
 import { restoreNodeUtilities } from './node-utilities.js';
+import { chosen, type PassedOver, type Problem } from './passed-over.js';
 
 /** A tfjs backend that this package knows how to start. */
 interface Engine {
@@ -61,8 +62,10 @@ const ENGINES: readonly Engine[] = [
 export interface SelectedBackend {
   /** One of the names that {@link selectBackend} takes. */
   readonly name: string;
-  /** One line for people: the engine, and why no faster one. */
+  /** One line for people: the engine, and why none of the faster ones that are installed. */
   readonly message: string;
+  /** What to type for one that is many times as fast, where that is missing; part of the message. */
+  readonly remedy?: string;
 }
 
 /** Names that {@link selectBackend} takes, fastest first, after `auto`. */
@@ -89,28 +92,27 @@ export async function selectBackend(name = 'auto'): Promise<SelectedBackend> {
   if (candidates.length === 0) {
     throw new UnmaskError(`unknown backend "${name}"; choose auto, ${backendNames.join(', ')}${didYouMean(name, backendNames)}`, { code: 'not-found' });
   }
-  const passedOver: string[] = [];
+  const passedOver: PassedOver[] = [];
   for (const engine of candidates) {
     const problem = await start(engine, name !== 'auto');
     if (problem === undefined) {
-      const reasons = passedOver.length === 0 ? '' : ` (${passedOver.join('; ')})`;
       const { note } = tf.backend() as { note?: string };
-      return { name: engine.name, message: `engine: ${engine.name}${note ? `, ${note}` : ''}${reasons}` };
+      return chosen(engine.name, note, passedOver);
     }
-    passedOver.push(`no ${engine.name}: ${problem}`);
+    passedOver.push({ name: engine.name, ...problem });
   }
-  throw new UnmaskError(`backend ${name} cannot start here: ${passedOver.join('; ')}`, { code: 'unsupported' });
+  throw new UnmaskError(`backend ${name} cannot start here: ${passedOver.map(({ name: other, why }) => `no ${other}: ${why}`).join('; ')}`, { code: 'unsupported' });
 }
 
-/** Loads and activates an engine; returns why not, in a few words, when it fails, and leaves the active one as it was. */
-async function start(engine: Engine, asked: boolean): Promise<string | undefined> {
+/** Loads and activates an engine; returns why not when it fails, and leaves the active one as it was. */
+async function start(engine: Engine, asked: boolean): Promise<Problem | undefined> {
   const before = tf.getBackend() as string | undefined; // none yet in a process that has computed nothing
   const problem = await activate(engine, asked);
   if (problem !== undefined && before) await tf.setBackend(before);
   return problem;
 }
 
-async function activate(engine: Engine, asked: boolean): Promise<string | undefined> {
+async function activate(engine: Engine, asked: boolean): Promise<Problem | undefined> {
   try {
     await engine.load(asked);
     if (engine.backend === 'wasm') (await import('./wasm-kernels.js')).registerWasmKernels();
@@ -120,12 +122,12 @@ async function activate(engine: Engine, asked: boolean): Promise<string | undefi
   } catch (error) {
     const { code } = error as { code?: string };
     const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
-    return missing ? `${engine.install} is not installed` : firstLine(error);
+    return { why: missing ? `${engine.install} is not installed` : firstLine(error), missing };
   }
   try {
-    return computesRight() ? undefined : 'it starts but computes wrong results';
+    return computesRight() ? undefined : { why: 'it starts but computes wrong results', missing: false };
   } catch (error) {
-    return `it starts but cannot compute: ${firstLine(error)}`;
+    return { why: `it starts but cannot compute: ${firstLine(error)}`, missing: false };
   }
 }
 

@@ -57,6 +57,17 @@ export interface FineTuneOptions
 
 const DEFAULT_BUDGET = 40_000;
 
+const said = new Set<string>();
+
+/** Says what costs most of the time: to who takes notes, else once on the console. */
+function tell(note: string, callbacks: readonly TrainerCallback[]): void {
+  const listeners = callbacks.filter(({ onNote }) => onNote);
+  for (const listener of listeners) listener.onNote?.(note);
+  if (listeners.length > 0 || said.has(note)) return;
+  said.add(note);
+  console.warn(note); // eslint-disable-line no-console -- nobody else would hear of it
+}
+
 /**
  * Fine-tunes a model on rows of one's own, in one call.
  * @returns the model, ready to predict, and its `result`
@@ -68,6 +79,7 @@ export async function fineTune(options: FineTuneOptions): Promise<Trained & { re
   const { maxNewTokens, separator, threshold, prompt, chatTemplate, loss, beta, matryoshka } = options;
   const method = chooseMethod(options.method ?? 'id3');
   const engine = await selectBackend(backend);
+  if (engine.remedy !== undefined) tell(engine.message, callbacks);
   const model = modelFolder(options.model);
   const temporary = out === undefined ? await makeTemporaryFolder() : undefined;
   const release = async () => {
