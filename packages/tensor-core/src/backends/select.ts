@@ -1,7 +1,7 @@
 import { didYouMean, shown, UnmaskError } from '../errors.js';
 import { tf } from '../tf.js';
 import { restoreNodeUtilities } from './node-utilities.js';
-import { chosen, type PassedOver, type Problem } from './passed-over.js';
+import { chosen, type PassedOver, type Problem, type SelectedBackend } from './selected-backend.js';
 
 /** A tfjs backend that this package knows how to start. */
 interface Engine {
@@ -57,16 +57,6 @@ const ENGINES: readonly Engine[] = [
   { name: 'wasm', backend: 'wasm', platform: 'both', install: '@tensorflow/tfjs-backend-wasm', load: unlessThere('wasm', '@tensorflow/tfjs-backend-wasm') },
   { name: 'cpu', backend: 'cpu', platform: 'both', install: '@tensorflow/tfjs-backend-cpu', load: () => Promise.resolve() },
 ];
-
-/** The engine that {@link selectBackend} chose. */
-export interface SelectedBackend {
-  /** One of the names that {@link selectBackend} takes. */
-  readonly name: string;
-  /** One line for people: the engine, and why none of the faster ones that are installed. */
-  readonly message: string;
-  /** What to type for one that is many times as fast, where that is missing; part of the message. */
-  readonly remedy?: string;
-}
 
 /** Names that {@link selectBackend} takes, fastest first, after `auto`. */
 export const backendNames: readonly string[] = ENGINES.map((engine) => engine.name);

@@ -1,7 +1,7 @@
 import type * as ChildProcess from 'node:child_process';
 import type * as Url from 'node:url';
 import { builtin, openSource, UnmaskError } from '@unmask/tensor-core';
-import type { Stretch } from './parquet.js';
+import type { Stretch } from './stretch.js';
 
 /** Megabytes that the process may take for JavaScript's values: a row group of some million texts. */
 const MEMORY = 1024;

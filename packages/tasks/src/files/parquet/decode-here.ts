@@ -1,5 +1,5 @@
 import { openSource } from '@unmask/tensor-core';
-import type { Stretch } from './parquet.js';
+import type { Stretch } from './stretch.js';
 
 /** Decodes a parquet file of any volume; the decoder itself is loaded when it is first needed. @throws Error that says what is wrong with it */
 export async function* decodeHere(path: string, limit: number): AsyncGenerator<Stretch> {

@@ -4,12 +4,6 @@ import type { LocatedRow } from '../located-row.js';
 import { decodeApart } from './decode-apart.js';
 import { decodeHere } from './decode-here.js';
 
-/** Some rows of a parquet file: texts as such, other values in lists of one, as JSON writes them. */
-export interface Stretch {
-  readonly names: readonly string[];
-  readonly rows: readonly (readonly (string | readonly [json: string])[])[];
-}
-
 /**
  * The first `limit` rows of a parquet file: texts, dates and times as texts, other values as {@link Json}. A file of the disk is
  * decoded in a process of its own, whose memory and time are limited; others, as in a browser, are decoded here. One row group

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { chosen } from './passed-over.js';
+import { chosen } from './selected-backend.js';
 
 const gpu = { name: 'tfjs-node-gpu', why: '@tensorflow/tfjs-node-gpu is not installed', missing: true };
 const card = { name: 'onnxruntime-webgpu', why: 'there is no graphics card', missing: false };

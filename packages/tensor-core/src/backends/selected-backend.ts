@@ -1,4 +1,12 @@
-import type { SelectedBackend } from './select.js';
+/** The engine that `selectBackend` chose. */
+export interface SelectedBackend {
+  /** One of the names that `selectBackend` takes. */
+  readonly name: string;
+  /** One line for people: the engine, and why none of the faster ones that are installed. */
+  readonly message: string;
+  /** What to type for one that is many times as fast, where that is missing; part of the message. */
+  readonly remedy?: string;
+}
 
 /** Why an engine cannot be used. */
 export interface Problem {
