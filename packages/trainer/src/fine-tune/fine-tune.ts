@@ -61,9 +61,8 @@ const said = new Set<string>();
 
 /** Says what costs most of the time: to who takes notes, else once on the console. */
 function tell(note: string, callbacks: readonly TrainerCallback[]): void {
-  const listeners = callbacks.filter((callback) => callback.onNote);
-  for (const listener of listeners) listener.onNote?.(note);
-  if (listeners.length > 0 || said.has(note)) return;
+  for (const callback of callbacks) callback.onNote?.(note);
+  if (callbacks.some((callback) => 'onNote' in callback) || said.has(note)) return;
   said.add(note);
   console.warn(note); // eslint-disable-line no-console -- nobody else would hear of it
 }
