@@ -164,7 +164,7 @@ describe('RunStore', () => {
   });
 
   test.each<[string, string, string, string]>([
-    ['a result that is no JSON', 'result.json', '{"task"', 'is no JSON'],
+    ['a result that is no JSON', 'result.json', '{"task"', 'is no valid JSON'],
     ['a result that is null', 'result.json', 'null', 'Invalid input'],
     ['predictions that are none', 'predictions.json', '{"a":1}', 'expected array'],
     ['a path out of its folder for its change', 'result.json', '../../secret', '"deltaFile": Invalid option'],
