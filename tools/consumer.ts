@@ -91,5 +91,9 @@ function commandLine(): void {
   const place = join(folder, 'command-line');
   mkdirSync(place);
   const [, commands] = /^```sh\n(echo .*?)^```$/ms.exec(readFileSync(join(ROOT, 'apps/reproduce/README.md'), 'utf8'))!;
-  run('bash', ['-ec', commands], place, { PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` });
+  const environment = { ...process.env, PATH: `${join(folder, 'node_modules/.bin')}:${process.env.PATH}` };
+  const printed = execFileSync('bash', ['-ec', commands], { cwd: place, encoding: 'utf8', env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  if (!/^sport\t0\.\d+\nweather\t0\.\d+$/m.test(printed)) throw new Error(`the walk-through's texts are not answered sport and weather:\n${printed}`);
+  const report = readFileSync(join(place, 'my-model/report.md'), 'utf8');
+  if (!report.includes('41,155 of 22,714,371 parameters')) throw new Error(`the walk-through's model has other parameters than the README says:\n${report}`);
 }
