@@ -1,5 +1,5 @@
 /**
- * Writes the lists of adapter methods from their folders, packages/adapters/src/<method>, the table of what they can do
+ * Writes the lists of adapter methods from their folders, packages/adapters/src/methods, the table of what they can do
  * from what `npm run capabilities` found out, and in each package.json where the package comes from.
  *   npm run generate              writes what is out of date
  *   npm run generate -- --check   only says so, and exits with 1
@@ -13,17 +13,17 @@ import { packagesWithMetadata } from './package-metadata.js';
 
 const PACKAGE = 'packages/adapters';
 const ROOT = resolve(import.meta.dirname, '..');
-const SOURCES = join(ROOT, PACKAGE, 'src');
+const METHODS = `${PACKAGE}/src/methods`;
 const NOTE = '// Written by `npm run generate` from the folders beside this file: change those.\n';
 
 const { values: { check } } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const folders = readdirSync(SOURCES).filter((name) => existsSync(join(SOURCES, name, 'index.ts'))).sort();
+const folders = readdirSync(join(ROOT, METHODS)).filter((name) => existsSync(join(ROOT, METHODS, name, 'index.ts'))).sort();
 const lines = (line: (folder: string) => string) => folders.map(line).join('');
 const names = folders.map(camelCase);
 
 const files = {
-  [`${PACKAGE}/src/methods.ts`]: `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { NamedConfigInput } from './config.js';
-import type { AdapterMethod, ConfigOf } from './method.js';
+  [`${METHODS}/index.ts`]: `${NOTE}${lines((folder) => `import { ${camelCase(folder)} } from './${folder}/index.js';\n`)}import type { NamedConfigInput } from '../config.js';
+import type { AdapterMethod, ConfigOf } from '../method.js';
 
 ${lines((folder) => `export * from './${folder}/index.js';\n`)}
 /** Every method. */
@@ -35,7 +35,7 @@ export type AdapterConfig = ConfigOf<${names.map((name) => `typeof ${name}`).joi
 /** What a user writes of one: any of its fields. */
 export type AdapterConfigInput = NamedConfigInput<AdapterConfig>;
 `,
-  [`${PACKAGE}/src/configurations.ts`]: `${NOTE}import type { Configuration } from './conformance.js';
+  [`${METHODS}/configurations.ts`]: `${NOTE}import type { Configuration } from '../conformance.js';
 ${lines((folder) => `import { configurations as ${camelCase(folder)} } from './${folder}/configurations.js';\n`)}
 /** The configurations that the conformance suite runs. */
 export const CONFIGURATIONS: readonly Configuration[] = [${names.map((name) => `...${name}`).join(', ')}];

@@ -5,9 +5,9 @@ export function adapterFiles(name: string): Readonly<Record<string, string>> {
   const method = camelCase(name);
   const Class = method[0].toUpperCase() + method.slice(1);
   const TYPE = name.replaceAll('-', '_').toUpperCase();
-  const folder = `packages/adapters/src/${name}`;
+  const folder = `packages/adapters/src/methods/${name}`;
   return {
-    [`${folder}/config.ts`]: `import type { ConfigFields, PeftConfig, TargetConfig } from '../config.js';
+    [`${folder}/config.ts`]: `import type { ConfigFields, PeftConfig, TargetConfig } from '../../config.js';
 
 /** The configuration of ${name} (where it is from: file and paper). */
 export interface ${Class}Config extends PeftConfig, TargetConfig {
@@ -27,7 +27,7 @@ export function parse${Class}Config(fields: ConfigFields): ${Class}Config {
 }
 `,
     [`${folder}/${name}.ts`]: `import { add, type Linear, multiply, Parameter, tf } from '@unmask/tensor-core';
-import { LayerAdapter } from '../method.js';
+import { LayerAdapter } from '../../method.js';
 import type { ${Class}Config } from './config.js';
 
 /** y = (1 + strength·a)·(W·x + b) with a [out], which starts at zero (the equation and where it is from). */
@@ -50,8 +50,8 @@ export class ${Class}Layer extends LayerAdapter {
 }
 `,
     [`${folder}/index.ts`]: `import { Linear } from '@unmask/tensor-core';
-import { configFor, defineAdapter } from '../method.js';
-import { findTargets } from '../targets.js';
+import { configFor, defineAdapter } from '../../method.js';
+import { findTargets } from '../../targets.js';
 import { type ${Class}Config, parse${Class}Config } from './config.js';
 import { ${Class}Layer } from './${name}.js';
 
@@ -71,7 +71,7 @@ export const ${method} = defineAdapter<${Class}Config>({
 /** Its configuration; what is left out has its default. */
 export const ${method}Config = configFor(${method});
 `,
-    [`${folder}/configurations.ts`]: `import type { Configuration } from '../conformance.js';
+    [`${folder}/configurations.ts`]: `import type { Configuration } from '../../conformance.js';
 
 export const configurations: readonly Configuration[] = [
   { name: '${name}', config: { peft_type: '${TYPE}', target_modules: 'all-linear' }, mergeable: false },

@@ -10,7 +10,7 @@ import { adapterFiles } from './new-adapter.js';
 const ROOT = resolve(import.meta.dirname, '..');
 const [kind, name] = process.argv.slice(2);
 if (kind !== 'adapter' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name ?? '')) throw new Error('usage: npm run new adapter <name>, with a name like scaled-output');
-const folder = `packages/adapters/src/${name}`;
+const folder = `packages/adapters/src/methods/${name}`;
 if (existsSync(join(ROOT, folder))) throw new Error(`there is something at ${folder}: choose another name`);
 
 mkdirSync(join(ROOT, folder));

@@ -10,7 +10,7 @@ import { familyOf, loadModel, type Head, type LoadedModel, type TokenInputs } fr
 import { adamw } from '@unmask/optimizers';
 import { crossEntropy, type Parameter, Random, reshape, streamGradients, tf, UnmaskError } from '@unmask/tensor-core';
 import { bitsOf, collectGradients, describeEngines, expectGradients, expectNoLeak } from '@unmask/testing';
-import { CONFIGURATIONS } from './configurations.js';
+import { CONFIGURATIONS } from './methods/configurations.js';
 import { adapterMethods, getPeftModel, loadAdapter, saveAdapter, type PeftModel } from './index.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { AdapterConfigInput } from './methods.js';
+import type { AdapterConfigInput } from './methods/index.js';
 
 /** A configuration that the conformance suite runs. Each method's folder lists some in its `configurations.ts`. */
 export interface Configuration {

@@ -1,10 +1,10 @@
 import { families, type TransformerModel } from '@unmask/models';
 import { type ConstructionLimit, type Embedding, ensureFolder, factsOf, joinPath, Layer, type Linear, Parameter, Random, readJsonFile, SafetensorsFile, UnmaskError, writeSafetensors, writeWhole } from '@unmask/tensor-core';
-import { isOfWords } from './full-layer.js';
-import { baseOf } from './get-peft-model.js';
+import { isOfWords } from './parts/full-layer.js';
+import { baseOf } from './model/get-peft-model.js';
 import type { AdapterExport, BaseModel, IndexTensor } from './method.js';
-import type { Adapter } from './adapter.js';
-import { DEFAULT_ADAPTER, PeftModel } from './peft-model.js';
+import type { Adapter } from './model/adapter.js';
+import { DEFAULT_ADAPTER, PeftModel } from './model/peft-model.js';
 import { adapterConfig, methodOf } from './registry.js';
 
 const CONFIG = 'adapter_config.json';

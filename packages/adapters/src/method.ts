@@ -1,6 +1,6 @@
 import { type GradientSink, type Layer, Module, type Parameter, type Random, type tf } from '@unmask/tensor-core';
 import type { ForwardOptions, TokenInputs, TransformerModel } from '@unmask/models';
-import type { CalibrationBatch } from './calibration.js';
+import type { CalibrationBatch } from './model/calibration.js';
 import type { ConfigFields, ConfigInput, PeftConfig } from './config.js';
 
 /** Whole numbers that an adapter's file holds beside its parameters, and that do not train. */

@@ -1,7 +1,7 @@
 import { didYouMean, shown, UnmaskError } from '@unmask/tensor-core';
 import { ConfigFields } from './config.js';
 import type { AdapterMethod } from './method.js';
-import { type AdapterConfig, adapterMethods } from './methods.js';
+import { type AdapterConfig, adapterMethods } from './methods/index.js';
 
 /** The method of a configuration. @throws UnmaskError when it names none that is known */
 export function methodOf(type: unknown): AdapterMethod {

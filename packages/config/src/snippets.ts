@@ -10,11 +10,12 @@ export interface Snippet {
   readonly runs: boolean;
 }
 
-/** Every TypeScript block of the README at `root`, of those in its packages and apps, and in the folders of their sources. */
+/** Every TypeScript block of the README at `root`, of those in its packages and apps, and in the folders of their sources, two deep. */
 export function findSnippets(root: string): Snippet[] {
   const children = (parent: string) => (existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}${name}/`) : []);
   const packages = ['packages/', 'apps/'].flatMap(children);
-  return ['', ...packages, ...packages.flatMap((folder) => children(`${folder}src/`))]
+  const sources = packages.flatMap((folder) => children(`${folder}src/`));
+  return ['', ...packages, ...sources, ...sources.flatMap(children)]
     .map((folder) => `${folder}README.md`)
     .filter((path) => existsSync(join(root, path)))
     .flatMap((path) => snippetsIn(path, readFileSync(join(root, path), 'utf8')));

@@ -1,0 +1,5 @@
+import type { Configuration } from '../../conformance.js';
+
+export const configurations: readonly Configuration[] = [
+  { name: 'SHiRA', config: { peft_type: 'SHIRA', r: 2 } },
+];
