@@ -1,7 +1,5 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { type BoftConfig, parseBoftConfig } from './config.js';
 import { BoftLinear } from './boft.js';
 
@@ -13,11 +11,7 @@ export const boft = defineAdapter<BoftConfig>({
   summary: 'rotations of the inputs of linear layers that are products of sparse ones, and factors of the outputs',
   prefix: 'boft_',
   parse: parseBoftConfig,
-  attach: ({ model, config: { model_type } }, config, random) => ({
-    layers: new Map(
-      findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [path, new BoftLinear(layer, config, config.init_weights ? undefined : random.fork(path))]),
-    ),
-  }),
+  attach: (base, config, random) => ({ layers: aroundLinears(base, config, (layer, path) => new BoftLinear(layer, config, config.init_weights ? undefined : random.fork(path))) }),
 });
 
 /** A configuration of BOFT; what is left out has its default. */

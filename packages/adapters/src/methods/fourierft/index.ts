@@ -1,7 +1,6 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears, QUERIES_AND_VALUES } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets, patternValue } from '../../targets.js';
+import { patternValue } from '../../targets.js';
 import { type FourierFtConfig, parseFourierFtConfig } from './config.js';
 import { FourierFtLinear } from './fourierft.js';
 
@@ -16,10 +15,9 @@ export const fourierft = defineAdapter<FourierFtConfig>({
   summary: 'a few coefficients of the Fourier transforms of updates',
   prefix: 'fourierft_',
   parse: parseFourierFtConfig,
-  attach: ({ model, config: { model_type } }, config, random) => {
+  attach: (base, config, random) => {
     const countOf = patternValue(config.n_frequency_pattern, 'n_frequency_pattern');
-    const targets = findTargets(model, config, DEFAULT_TARGETS[model_type as keyof typeof DEFAULT_TARGETS], [Linear]);
-    return { layers: new Map(targets.map(([path, layer]) => [path, new FourierFtLinear(layer, countOf(path) ?? config.n_frequency, config, random.fork(path))])) };
+    return { layers: aroundLinears(base, config, (layer, path) => new FourierFtLinear(layer, countOf(path) ?? config.n_frequency, config, random.fork(path)), DEFAULT_TARGETS) };
   },
 });
 

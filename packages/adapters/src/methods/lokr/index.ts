@@ -1,8 +1,6 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { lycorisOptions } from '../../parts/lycoris.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { type LoKrConfig, parseLoKrConfig } from './config.js';
 import { LoKrLinear } from './lokr.js';
 
@@ -14,14 +12,7 @@ export const lokr = defineAdapter<LoKrConfig>({
   summary: 'updates that are Kronecker products',
   prefix: 'lokr_',
   parse: parseLoKrConfig,
-  attach: ({ model, config: { model_type } }, config, random) => ({
-    layers: new Map(
-      findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [
-        path,
-        new LoKrLinear(layer, lycorisOptions(path, config, config.rank_dropout_scale), config, random.fork(path)),
-      ]),
-    ),
-  }),
+  attach: (base, config, random) => ({ layers: aroundLinears(base, config, (layer, path) => new LoKrLinear(layer, lycorisOptions(path, config, config.rank_dropout_scale), config, random.fork(path))) }),
 });
 
 /** A configuration of LoKr; what is left out has its default. */

@@ -1,7 +1,5 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { type MissConfig, parseMissConfig } from './config.js';
 import { BatLinear, MissLinear } from './miss.js';
 
@@ -13,14 +11,7 @@ export const miss = defineAdapter<MissConfig>({
   summary: 'one block of weights that all blocks of inputs share',
   prefix: 'miss_',
   parse: parseMissConfig,
-  attach: ({ model, config: { model_type } }, config, random) => ({
-    layers: new Map(
-      findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [
-        path,
-        config.init_weights === 'bat' ? new BatLinear(layer, config) : new MissLinear(layer, config, random.fork(path)),
-      ]),
-    ),
-  }),
+  attach: (base, config, random) => ({ layers: aroundLinears(base, config, (layer, path) => (config.init_weights === 'bat' ? new BatLinear(layer, config) : new MissLinear(layer, config, random.fork(path)))) }),
 });
 
 /** A configuration of MiSS; what is left out has its default. */

@@ -1,7 +1,5 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { type OftConfig, parseOftConfig } from './config.js';
 import { OftLinear } from './oft.js';
 
@@ -13,11 +11,7 @@ export const oft = defineAdapter<OftConfig>({
   summary: 'rotations of blocks of the inputs of linear layers',
   prefix: 'oft_',
   parse: parseOftConfig,
-  attach: ({ model, config: { model_type } }, config, random) => ({
-    layers: new Map(
-      findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [path, new OftLinear(layer, config, config.init_weights ? undefined : random.fork(path))]),
-    ),
-  }),
+  attach: (base, config, random) => ({ layers: aroundLinears(base, config, (layer, path) => new OftLinear(layer, config, config.init_weights ? undefined : random.fork(path))) }),
 });
 
 /** A configuration of OFT; what is left out has its default. */

@@ -1,7 +1,5 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { parseRosaConfig, type RosaConfig } from './config.js';
 import { RosaMasks } from './masks.js';
 import { RosaLinear } from './rosa.js';
@@ -14,8 +12,8 @@ export const rosa = defineAdapter<RosaConfig>({
   summary: 'low-rank updates together with the entries that gradients move most',
   prefix: 'rosa_',
   parse: parseRosaConfig,
-  attach: ({ model, config: { model_type } }, config, random) => {
-    const layers = new Map(findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [path, new RosaLinear(layer, config, random.fork(path))]));
+  attach: (base, config, random) => {
+    const layers = aroundLinears(base, config, (layer, path) => new RosaLinear(layer, config, random.fork(path)));
     if (config.inference_mode) return { layers }; // its entries are chosen
     const masks = new RosaMasks(layers, config);
     return { layers, state: masks, afterStep: (step) => masks.afterStep(step) };

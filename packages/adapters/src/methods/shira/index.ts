@@ -1,7 +1,5 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { type ShiraConfig, parseShiraConfig } from './config.js';
 import { ShiraLinear } from './shira.js';
 
@@ -14,14 +12,7 @@ export const shira = defineAdapter<ShiraConfig>({
   summary: 'a few entries of each weight, chosen at random or by whoever makes the adapter',
   prefix: 'shira_',
   parse: parseShiraConfig,
-  attach: ({ model, config: { model_type } }, config, random) => ({
-    layers: new Map(
-      findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [
-        path,
-        new ShiraLinear(layer, config, random.fork(path)),
-      ]),
-    ),
-  }),
+  attach: (base, config, random) => ({ layers: aroundLinears(base, config, (layer, path) => new ShiraLinear(layer, config, random.fork(path))) }),
 });
 
 /** A configuration of SHiRA; what is left out has its default. */

@@ -1,7 +1,5 @@
-import { Linear } from '@unmask/tensor-core';
-import { QUERIES_AND_VALUES } from '../../parts/default-targets.js';
+import { aroundLinears } from '../../parts/default-targets.js';
 import { configFor, defineAdapter } from '../../method.js';
-import { findTargets } from '../../targets.js';
 import { type SupertuningConfig, parseSupertuningConfig } from './config.js';
 import { SupertuningLinear } from './supertuning.js';
 
@@ -13,14 +11,7 @@ export const supertuning = defineAdapter<SupertuningConfig>({
   summary: 'the largest or smallest entries of each weight, beside LoRA or not',
   prefix: 'supertuning_',
   parse: parseSupertuningConfig,
-  attach: ({ model, config: { model_type } }, config, random) => ({
-    layers: new Map(
-      findTargets(model, config, QUERIES_AND_VALUES[model_type as string], [Linear]).map(([path, layer]) => [
-        path,
-        new SupertuningLinear(layer, config, random.fork(path)),
-      ]),
-    ),
-  }),
+  attach: (base, config, random) => ({ layers: aroundLinears(base, config, (layer, path) => new SupertuningLinear(layer, config, random.fork(path))) }),
 });
 
 /** A configuration of Super-Tuning; what is left out has its default. */
