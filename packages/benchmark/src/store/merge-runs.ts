@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { UnmaskError } from '@unmask/tensor-core';
+import { copyPath, UnmaskError } from '@unmask/tensor-core';
 import { FILES } from '@unmask/trainer';
 import type { RunResult } from '../result.js';
 import type { StoredRun } from './run-files.js';
@@ -65,15 +64,7 @@ async function copyRun({ folder, result }: StoredRun, store: RunStore): Promise<
   if (!lock) throw new UnmaskError(`another process works on ${to}: wait for it`);
   try {
     const names = (await readdir(folder)).filter((name) => !PASSING.includes(name) && name !== FILES.result);
-    for (const name of [...names, FILES.result]) {
-      const draft = join(to, `${name}.${randomUUID()}.tmp`);
-      try {
-        await copyFile(join(folder, name), draft);
-        await rename(draft, join(to, name));
-      } finally {
-        await rm(draft, { force: true });
-      }
-    }
+    for (const name of [...names, FILES.result]) await copyPath(join(folder, name), join(to, name));
   } finally {
     await lock.release();
   }
