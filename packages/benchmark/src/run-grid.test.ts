@@ -7,20 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import { selectBackend } from '@unmask/tensor-core';
 import { planGrid, readGridFile, runGrid, RunStore, type Grid, type GridHooks, type RunHooks, type RunSettings } from './index.js';
 import { acquireLock, thisProcess } from '@unmask/files';
-
-const GRID: Grid = {
-  tasks: ['sst2'],
-  methods: ['id3', 'fft'],
-  model: fileURLToPath(new URL('../../models/fixtures/tiny-bert', import.meta.url)),
-  data: 'synthetic',
-  budgets: [50],
-  seeds: [1, 2],
-  batchSize: 4,
-  maxLength: 16,
-  epochs: null,
-  maxSteps: 2,
-  limit: 8,
-};
+import { TINY_GRID as GRID } from './testing/tiny-grid.js';
 
 let out: string;
 beforeAll(() => selectBackend('onnxruntime'));

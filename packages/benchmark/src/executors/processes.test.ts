@@ -1,27 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { acquireLock, type Lock } from '@unmask/files';
 import { selectBackend } from '@unmask/tensor-core';
-import { type Executor, planGrid, processes, runGrid, type Grid, type GridContext, type RunHooks, type RunResult } from '../index.js';
+import { type Executor, planGrid, processes, runGrid, type GridContext, type RunHooks, type RunResult } from '../index.js';
+import { TINY_GRID } from '../testing/tiny-grid.js';
 import { processesOf } from './processes.js';
 
-const GRID: Grid = {
-  tasks: ['sst2'],
-  methods: ['id3', 'fft'],
-  model: fileURLToPath(new URL('../../../models/fixtures/tiny-bert', import.meta.url)),
-  data: 'synthetic',
-  budgets: [50],
-  seeds: [1, 2],
-  batchSize: 4,
-  maxLength: 16,
-  epochs: null,
-  maxSteps: 4,
-  limit: 8,
-};
-const CELLS = planGrid(GRID);
+const CELLS = planGrid({ ...TINY_GRID, maxSteps: 4 });
 const [{ first: [SETTINGS] }] = CELLS;
 
 let out: string;
