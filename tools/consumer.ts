@@ -42,8 +42,8 @@ async function stage(name: string, work: () => void | Promise<void>): Promise<vo
 }
 
 /** A program's output goes where ours does; it throws when the program fails. */
-function run(program: string, options: readonly string[], cwd: string, environment: Readonly<Record<string, string>> = {}): void {
-  execFileSync(program, options, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment }, shell: process.platform === 'win32' });
+function run(program: string, options: readonly string[], cwd: string): void {
+  execFileSync(program, options, { cwd, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
 }
 
 function install(): void {

@@ -7,6 +7,7 @@ Written with torch 2.15, trl 1.16.0, sentence-transformers 6.2.0, scikit-learn 1
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -135,7 +136,7 @@ def trained(trainer) -> float:
 
 def whole_models() -> dict:
     """Losses of TRL's trainers on the tiny Llama of packages/models/fixtures."""
-    common = {"output_dir": "/tmp/trl", "report_to": [], "max_length": 64, "per_device_train_batch_size": 3, "use_cpu": True, "bf16": False, "gradient_checkpointing": False, "dataloader_num_workers": 0}
+    common = {"output_dir": tempfile.mkdtemp(), "report_to": [], "max_length": 64, "per_device_train_batch_size": 3, "use_cpu": True, "bf16": False, "gradient_checkpointing": False, "dataloader_num_workers": 0}
     tokenizer = AutoTokenizer.from_pretrained(FIXTURE)
     tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
     preferences = Dataset.from_list(PREFERENCES)

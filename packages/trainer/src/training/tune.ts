@@ -51,7 +51,6 @@ export interface TuneOptions {
   readonly signal?: AbortSignal | undefined;
   /** Under which the folder is written to. */
   readonly lock?: Pick<Lock, 'isHeld'> | undefined;
-  readonly computeLoss?: ComputeLoss | undefined;
   readonly hooks: Pick<TrainerCallback, 'onEstimate' | 'onStep' | 'onEvaluate' | 'onSave' | 'onNote'>;
 }
 
