@@ -60,7 +60,8 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
 
   const { evaluation, origin } = data;
   const { train, dev } = holdOut(task, data, settings);
-  const steps = stepsOf(settings, await unitsOf(settings, task, train, context));
+  const arranged = await arrangedRows(settings, task, train, context);
+  const steps = stepsOf(settings, arranged?.length ?? train.length);
   const load = async () => {
     const loaded = await loadTrainee(task, method, settings, steps, context);
     if (task.kind === 'regression') startAtMean(loaded, settings, train);
@@ -74,7 +75,7 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
     const before = task.baseline === 'untrained' ? (await measure(trainee, evaluation, { settings, train, encoded, onProgress })).scores : undefined;
     const { training, budget } = bind(settings, method, trainee, steps);
     await hooks.onStart?.({ settings, steps, budget });
-    const tuned = await tuneIn(context, settings, { task, trainee, training, steps, train, dev, encoded });
+    const tuned = await tuneIn(context, settings, { task, trainee, training, steps, train, arranged, dev, encoded });
     const kept = await keptOf(training, tuned, folder);
     if (kept.replaces) {
       trainee.model.dispose();
@@ -119,12 +120,19 @@ export async function runTraining<Settings extends TrainingSettings>(settings: S
   }
 }
 
-/** How many examples a pass over the training rows has, packed, cut or paired as they are. */
-async function unitsOf(settings: TrainingSettings, task: Task, train: readonly Example[], { model = settings.model, hub = {} }: ModelPlace): Promise<number> {
+/** Training rows that are packed, cut or paired: how many examples that makes decides on the steps, which loading the model asks for. */
+async function arrangedRows(settings: TrainingSettings, task: Task, train: readonly Example[], { model = settings.model, hub = {} }: ModelPlace): Promise<readonly EncodedExample[] | undefined> {
   const { arrange, tokenizer: own } = formOf(task);
-  if (!arrange) return train.length;
+  if (!arrange) return undefined;
   const tokenizer = await Tokenizer.load(await locateModel(model, hub));
-  return arrange(encodeExamples<Task>(task, own?.(task, tokenizer) ?? tokenizer, train, settings), settings, task).length;
+  return arrange(encodeRows(settings, task, own?.(task, tokenizer) ?? tokenizer, train), settings, task);
+}
+
+/** Training rows as tokens. @throws UnmaskError when nothing of their answers is left */
+function encodeRows(settings: TrainingSettings, task: Task, tokenizer: Tokenizer, train: readonly Example[]): readonly EncodedExample[] {
+  const encoded = encodeExamples<Task>(task, tokenizer, train, settings);
+  checkAnswers(task, tokenizer, train, encoded, settings.maxLength);
+  return encoded;
 }
 
 /** Evaluation sets as tokens, with what the model before training holds of them: what it cannot read is found now, and not when the training is done. */
@@ -158,20 +166,20 @@ interface Tuning {
   readonly training: SelectiveTraining;
   readonly steps: number;
   readonly train: readonly Example[];
+  /** The training rows, where they are {@link arrangedRows}. */
+  readonly arranged: readonly EncodedExample[] | undefined;
   readonly dev: readonly EvaluationSet[];
   readonly encoded: ReadonlyMap<EvaluationSet, readonly EncodedExample[]>;
 }
 
-async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {}, computeLoss }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, dev, encoded }: Tuning): Promise<TuneSummary> {
+async function tuneIn<Settings extends TrainingSettings>({ folder, backend, checkpointEvery = 200, tensorboard = false, signal, lock, hooks = {}, computeLoss }: TrainingContext<Settings>, settings: Settings, { task, trainee, training, steps, train, arranged, dev, encoded }: Tuning): Promise<TuneSummary> {
   const form = formOf(task);
-  const own = encodeExamples<Task>(task, trainee.tokenizer, train, settings);
-  checkAnswers(task, trainee.tokenizer, train, own, settings.maxLength);
-  const arranged = form.arrange?.(own, settings, task) ?? own;
-  checkLimits(arranged, limitsOf(trainee), trainee.tokenizer);
-  if (trainee.model instanceof PeftModel && virtualTokens(trainee.model) > 0 && arranged.some(({ texts }) => texts)) {
+  const rows = arranged ?? encodeRows(settings, task, trainee.tokenizer, train);
+  checkLimits(rows, limitsOf(trainee), trainee.tokenizer);
+  if (trainee.model instanceof PeftModel && virtualTokens(trainee.model) > 0 && rows.some(({ texts }) => texts)) {
     throw new UnmaskError(`${settings.method} puts its own tokens before a text, and packed sequences hold several: train without packing (--packing), or by another method`, { code: 'unsupported' });
   }
-  const examples = (await form.reference?.(task, trainee, arranged, settings.batchSize)) ?? arranged;
+  const examples = (await form.reference?.(task, trainee, rows, settings.batchSize)) ?? rows;
   return tune({
     examples, settings, training, steps, folder, backend, checkpointEvery, tensorboard, signal, lock, hooks,
     model: trainee.model,
